@@ -120,13 +120,15 @@ def read_only(view: View) -> View:
     return csrf_exempt(require_safe(view))
 
 
-def compressed_and_conditional(view: View, *, of_index: bool, of_day: bool = False) -> View:
+def compressed_and_conditional(
+    view: View, *, of_index: bool, of_day: bool = False, is_exact: bool = True
+) -> View:
     """Compress responses, and send them only if the client's copy is out of date.
 
     Only public pages are compressed: they are the same for everyone. The length of a compressed
     page with a CSRF token could reveal the token.
     """
-    return compressed(conditional(of_index=of_index, of_day=of_day)(view))
+    return compressed(conditional(of_index=of_index, of_day=of_day, is_exact=is_exact)(view))
 
 
 def in_lower_case(view: View, name: str) -> View:
@@ -222,8 +224,9 @@ def _file(route: str, view: View, find: Find, name: str, of_index: bool) -> URLP
 
 
 def _written(route: str, view: View, name: str, *, of_index: bool = False) -> URLPattern:
-    plain = conditional(of_index=of_index)(view)
-    smaller = compressed_and_conditional(view, of_index=of_index)
+    is_exact = not route.endswith((".zip", ".json"))  # descriptions have the time of writing
+    plain = conditional(of_index=of_index, is_exact=is_exact)(view)
+    smaller = compressed_and_conditional(view, of_index=of_index, is_exact=is_exact)
 
     def sent(request: HttpRequest, suffix: str, **kwargs: Any) -> HttpResponseBase:
         is_compressed = (

@@ -1,5 +1,6 @@
 """The JSON API, version 1: read-only, without cookies, described by OpenAPI."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from statements.api.schemas import Refused
 
 
 class Described(NinjaAPI):
-    """The API; its description of every operation includes the response 429."""
+    """The API; its description of every operation includes the responses that any may have."""
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         described = super().get_openapi_schema(**kwargs)
@@ -23,12 +24,12 @@ class Described(NinjaAPI):
         schemas.setdefault("Refused", Refused.model_json_schema())
         for operations in described["paths"].values():
             for operation in operations.values():
-                operation["responses"].setdefault(429, TOO_MANY)
+                for status, answer in ANSWERS.items():
+                    operation["responses"].setdefault(status, answer)
         return described
 
 
-TOO_MANY = {
-    "description": "The network of the client has exceeded the limit of this server.",
+_LATER = {
     "headers": {
         "Retry-After": {
             "description": "Seconds until the next call is allowed.",
@@ -36,6 +37,15 @@ TOO_MANY = {
         }
     },
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refused"}}},
+}
+# by status
+ANSWERS: Mapping[int, Mapping[str, Any]] = {
+    304: {"description": "The client has what would be sent (If-None-Match)."},
+    429: {
+        "description": "The network of the client has exceeded the limit of this server.",
+        **_LATER,
+    },
+    503: {"description": "The server cannot answer at the moment.", **_LATER},
 }
 
 api = Described(

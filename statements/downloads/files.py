@@ -56,7 +56,8 @@ class Source:
     revision: str = field(default_factory=revision.current)  # of the archive
 
     def file_name(self, suffix: str) -> str:
-        stem = f"{slugify(settings.SITE_NAME)}-{slugify(self.name)[:MAX_NAME].strip('-') or 'all'}"
+        site, name = (slugify(text, allow_unicode=True) for text in (settings.SITE_NAME, self.name))
+        stem = f"{site}-{name[:MAX_NAME].strip('-') or 'all'}"
         rows_are = dict(self.options).get(ROWS)
         return f"{stem}-{rows_are}.{suffix}" if rows_are else f"{stem}.{suffix}"
 
@@ -124,6 +125,8 @@ def description(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> 
     """Answer with the description of the table of a page, which is written to be counted."""
     try:
         source = find(request, **parts)
+        if request.method == "HEAD":
+            return HttpResponse(content_type="application/json")
         place = Place()
     except Refused as refused:
         return refused.response

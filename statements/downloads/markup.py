@@ -24,8 +24,6 @@ from statements.exports.tables.archives import joined
 from statements.models import Meeting
 from statements.views.error_pages import get_or_404
 
-MAX_SPEECHES = 1_000  # of a book; programs that open books keep their contents in memory
-
 
 def speech(request: HttpRequest, public_id: str, suffix: str) -> HttpResponseBase:
     """Answer with a speech in markup."""
@@ -50,12 +48,12 @@ def book(request: HttpRequest, suffix: str, find: Find, **parts: Any) -> HttpRes
     except Refused as refused:
         return refused.response
     count = len(source.keys)
-    if count > MAX_SPEECHES:
+    if count > epub.MAX_SPEECHES:
         sentence = gettext(
             "A book has at most %(most)d speeches, and these are %(count)d. Please narrow the "
             "search, or choose another format."
         )
-        return refusal(sentence % {"most": MAX_SPEECHES, "count": count}, 400)
+        return refusal(sentence % {"most": epub.MAX_SPEECHES, "count": count}, 400)
     title = f"{settings.SITE_NAME}: {source.name}" if source.name else settings.SITE_NAME
     debate = selection_document(title, source.page, source.keys, source.origin)
     name = source.file_name(suffix)

@@ -25,10 +25,13 @@ from statements.search import search_backend
 View = Callable[..., HttpResponseBase]
 
 
-def conditional(*, of_index: bool = False, of_day: bool = False) -> Callable[[View], View]:
+def conditional(
+    *, of_index: bool = False, of_day: bool = False, is_exact: bool = True
+) -> Callable[[View], View]:
     """Give the responses of a view an entity tag, and answer 304 without calling it if the reader
     has the current page. ``of_index`` is for pages that show results of the index, ``of_day`` for
-    those that are different tomorrow.
+    those that are different tomorrow. The tag is weak unless responses with one tag are the same
+    bytes: ``is_exact``.
 
     A view marks a response as ``provisional`` if it lacks something that will be known without a
     change of the archive: such a response gets no tag.
@@ -43,6 +46,7 @@ def conditional(*, of_index: bool = False, of_day: bool = False) -> Callable[[Vi
                 index = search_backend().version() if of_index else ""
                 day = timezone.localdate().isoformat() if of_day else ""
                 etag = _etag(request, now, changes, index, day)
+                etag = etag if is_exact else f"W/{etag}"
                 # "*" is not a tag: only the view knows whether there is such a page
                 has_tag = request.META.get("HTTP_IF_NONE_MATCH", "").strip() not in ("", "*")
                 same = get_conditional_response(request, etag=etag) if has_tag else None

@@ -22,6 +22,7 @@ from statements.addresses import (
     quote_value,
 )
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.markup import epub
 from statements.search import (
     OPTIONS,
     OPTIONS_OF_QUERY,
@@ -172,7 +173,8 @@ def downloads(page: SearchPage) -> list[Order]:
     plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE)
     form = address_with(page_address("new-result-set"), plain.to_query())
     keeping = Order(gettext("Keep this result"), form, False)
-    return [*files_of(address(replace(plain, page=1)), has_words=bool(plain.q)), keeping]
+    url = address(replace(plain, page=1))
+    return [*files_of(url, page.total, has_words=bool(plain.q)), keeping]
 
 
 def alert_address(page: SearchPage) -> str:
@@ -183,9 +185,9 @@ def alert_address(page: SearchPage) -> str:
     return address_with(page_address("new-alert"), plain.to_query())
 
 
-def files_of(url: str, *, has_words: bool = False) -> list[Order]:
-    """Return the files of the speeches of a page, given its address, and of the matches of its
-    query, if it has words."""
+def files_of(url: str, speeches: int, *, has_words: bool = False) -> list[Order]:
+    """Return the files of a number of speeches, given the address of their page, and of the matches
+    of its query, if it has words."""
     paragraphs, matches = [("rows", "paragraphs")], [("rows", "matches")]
     in_context = [
         (gettext("Matches in context for Excel"), "xlsx", matches),
@@ -202,7 +204,11 @@ def files_of(url: str, *, has_words: bool = False) -> list[Order]:
             *(in_context if has_words else ()),
             (gettext("Full texts (JSON Lines)"), "jsonl", ()),
             (gettext("Full texts to read"), "txt", ()),
-            (gettext("Book to read offline (EPUB)"), "epub", ()),
+            *(
+                [(gettext("Book to read offline (EPUB)"), epub.SUFFIX, ())]
+                if speeches <= epub.MAX_SPEECHES
+                else ()
+            ),
             *(
                 (gettext("Citations (%(format)s)") % {"format": each.label}, each.suffix, ())
                 for each in BIBLIOGRAPHIES.values()

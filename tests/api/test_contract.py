@@ -54,8 +54,8 @@ OPERATIONS = [
     "/api/v1/usage",
 ]
 
-# what a word is, or a place in a list, no schema can state
-QUERIES = {"q", "ref_q", "words", "beside", "cursor"}
+# what a word is, or a place in a list, or how many days a month has, no schema can state
+QUERIES = {"q", "ref_q", "words", "beside", "cursor", "changed_since"}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Lists of the API: every row once, in pages that a cursor leads through."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -181,6 +182,28 @@ def test_a_time_that_is_none_is_explained(client: Client, since: str) -> None:
     response = client.get("/api/v1/speeches", {"changed_since": since})
     assert response.status_code == 400
     assert "2026-01-31" in response.json()["errors"]["changed_since"]
+
+
+def test_the_description_allows_every_day(client: Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    [since] = [
+        each
+        for each in paths["/api/v1/speeches"]["get"]["parameters"]
+        if each["name"] == "changed_since"
+    ]
+    [example] = re.findall(r"2026-[0-9T:Z-]+", since["description"])
+    for time in (example, "2020-02-29", "1999-12-30", "2020-10-10T00:00:00Z"):
+        assert re.match(since["schema"]["pattern"], time)
+        assert client.get("/api/v1/speeches", {"changed_since": time}).status_code == 200
+    for time in ("2020-01-32", "2020-13-01", "2020-01-00"):
+        assert not re.match(since["schema"]["pattern"], time)
+
+
+def test_every_operation_says_when_it_may_have_no_answer(client: Client) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    for path, operations in paths.items():
+        for operation in operations.values():
+            assert {"200", "304", "429", "503"} <= operation["responses"].keys(), path
 
 
 def test_a_copy_misses_nothing_while_speeches_change(

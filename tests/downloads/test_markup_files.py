@@ -13,7 +13,8 @@ from exports.markup.hostile import ARABIC, SECRET, hostile_meeting, withdraw
 from lxml import etree
 from support import rows
 
-from statements.downloads import markup, streams
+from statements.downloads import streams
+from statements.exports.markup import epub
 from statements.models import Speech
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +150,7 @@ def test_collections_are_books(client: Client, archive: rows.SmallArchive) -> No
 def test_books_that_are_too_large_are_refused(
     client: Client, archive: rows.SmallArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(markup, "MAX_SPEECHES", 1)
+    monkeypatch.setattr(epub, "MAX_SPEECHES", 1)
     response = client.get("/browse/2020.epub")
     assert response.status_code == 400
     assert "at most 1 speeches" in response.content.decode()

@@ -6,8 +6,9 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.http import StreamingHttpResponse
@@ -17,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from support import rows
 
 from statements.downloads import streams
+from statements.exports.markup import epub
 from statements.exports.tables import source, workbooks
 from statements.exports.tables.files import TABLES
 from statements.ingest import withdraw
@@ -86,6 +88,32 @@ def test_cells_of_tables_are_never_formulas(client: Client, harbour: Harbour) ->
     sheet = zipfile.ZipFile(io.BytesIO(workbook)).read("xl/worksheets/sheet1.xml")
     assert b"<f" not in sheet
     assert FORMULA in [row["text"] for row in cells(workbook)]
+
+
+def test_spreadsheets_that_divide_at_semicolons_compute_nothing(
+    client: Client, harbour: Harbour, archive_index: Callable[[], int]
+) -> None:
+    hidden = 'The harbour;=1+1, and;  "=2", then\n+3\tx;\t;＝4; plain; words'
+    rows.speech(hidden, public_id="hidden", role="Chair;-1", position=7)
+    archive_index()
+    for kind in ("speeches", "paragraphs", "matches"):
+        content = get(client, f"/search.csv?q=harbour&rows={kind}").decode("utf-8-sig")
+        for delimiter in ";\t":
+            lines = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
+            divided = [cell for line in lines for cell in line]
+            assert not [cell for cell in divided if re.match('[\\s"]*[=+@＝-]', cell)]
+    [row] = [
+        row
+        for row in table(get(client, "/search.csv?q=harbour&rows=paragraphs"))
+        if row["id"] == "hidden"
+    ]
+    assert row["text"].endswith(";\t;'＝4; plain; words")
+
+
+def test_names_of_columns_are_never_formulas() -> None:
+    data = source.DataTable("rows", ("=1", "a;@2"), lambda: [{"=1": 1, "a;@2": -2}])
+    content = b"".join(TABLES["csv"].write(data)).decode("utf-8-sig")
+    assert content.splitlines() == ["'=1,a;'@2", "1,-2"]
 
 
 def test_paragraphs_have_their_text_and_their_own_address(client: Client, harbour: Harbour) -> None:
@@ -180,8 +208,29 @@ def test_rights_of_the_sources_are_in_the_description(client: Client, harbour: H
     transcript = harbour.plain.transcript
     transcript.rights = "Free to use."
     transcript.save()
-    address = "/search.csv.manifest.json?q=harbour"
-    assert json.loads(get(client, address))["rights"] == ["Free to use."]
+    for kind in ("speeches", "paragraphs", "matches"):
+        address = f"/search.csv.manifest.json?q=harbour&rows={kind}"
+        described = json.loads(get(client, address))
+        assert (described["rights"], described["speeches"]) == (["Free to use."], 3)
+    years = json.loads(get(client, "/search.csv.manifest.json?q=harbour&rows=years"))
+    assert years["rows"] == 2
+    assert not years.keys() & {"rights", "speeches"}, "its rows are of no speeches"
+
+
+def test_names_of_files_are_in_the_script_of_the_query(client: Client, harbour: Harbour) -> None:
+    response = client.head("/search.csv", {"q": "中文 harbour"})
+    name = response["Content-Disposition"].partition("filename*=utf-8''")[2]
+    assert unquote(name) == "rostrum-中文-harbour.csv"
+    packed = zipfile.ZipFile(io.BytesIO(get(client, "/search.csv.zip?q=中文")))
+    assert packed.namelist() == ["rostrum-中文.csv", "manifest.json"]
+
+
+def test_what_has_the_time_of_writing_has_a_weak_tag(client: Client, harbour: Harbour) -> None:
+    for address in ("/search.csv.zip?q=harbour", "/search.csv.manifest.json?q=harbour"):
+        response = client.head(address)
+        assert response["ETag"].startswith('W/"')
+        same = client.get(address, headers={"If-None-Match": response["ETag"]})
+        assert same.status_code == 304
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -318,6 +367,15 @@ def test_the_page_links_to_the_files_of_its_search(client: Client, harbour: Harb
     for link in links:
         assert get(client, link.replace("&amp;", "&"))
     assert "/search.csv" not in client.get("/search/?q=glacier").content.decode()
+
+
+def test_books_are_offered_of_as_many_speeches_as_they_have(
+    client: Client, harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for most, is_offered in ((3, True), (2, False)):
+        monkeypatch.setattr(epub, "MAX_SPEECHES", most)
+        page = client.get("/search/?q=harbour").content.decode()
+        assert ('href="/search.epub?q=harbour"' in page) is is_offered
 
 
 def test_pages_in_other_languages_lead_to_the_same_files(

@@ -303,9 +303,9 @@ def test_a_result_is_a_file_of_the_same_speeches(client: Client, index: Callable
     description = json.loads(client.get(f"{path}.csv.manifest.json").content)
     assert description["speeches"] == 3
     result = description["result"]
-    assert [name for name, _ in result["speeches"]] == [
-        f"river-{number}" for number in (1, 2, 3, 4)
-    ]
+    digests = dict(result["speeches"])
+    assert list(digests) == [f"river-{number}" for number in (1, 2, 3, 4)]
+    assert [name for name, digest in digests.items() if not digest] == ["river-3"]
     assert result["changed_since"] == ["river-1"]
     assert result["withdrawn_since"] == ["river-3"]
     assert ["q", "river"] in result["search"]

@@ -18,8 +18,8 @@ from statements.views.saving.result_sets import withdrawal_of
 
 def result_set(request: HttpRequest, result_id: str) -> Source:
     """Return the source of the speeches of a result set that are still public, in its order. The
-    description lists all of them with their digests. Raises Http404, and Refused if it was
-    withdrawn."""
+    description lists all of them, with the digests of those that are public. Raises Http404, and
+    Refused if the result was withdrawn."""
     shown = ResultSet.objects.filter(public_id=result_id).first()
     if shown is None:
         raise Http404(gettext("No result was kept at this address."))
@@ -29,7 +29,12 @@ def result_set(request: HttpRequest, result_id: str) -> Source:
         rows = chosen_rows(request, {each.value: each for each in Rows})
     comparison = Comparison(shown, None, "")
     beginning = origin(request)
-    digests = zip(shown.speeches, shown.digests, strict=True)
+    # whoever guesses withdrawn words could test the guess by their digest
+    gone = set(comparison.unavailable)
+    digests = [
+        (name, None if name in gone or not digest else str(digest))
+        for name, digest in zip(shown.speeches, shown.digests, strict=True)
+    ]
     return Source(
         name=shown.query or "result",
         page=shown.get_absolute_url(),
@@ -43,7 +48,7 @@ def result_set(request: HttpRequest, result_id: str) -> Source:
                 "kept_at": shown.kept_at.isoformat(timespec="seconds"),
                 "index_generation": shown.index_generation,
                 "archive_revision": shown.archive_revision,
-                "speeches": [[name, digest and str(digest)] for name, digest in digests],
+                "speeches": digests,
                 "changed_since": comparison.changed,
                 "withdrawn_since": comparison.unavailable,
             }

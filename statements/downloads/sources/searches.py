@@ -19,7 +19,8 @@ from statements.downloads.files import ROWS, Refused, Source, chosen_rows
 from statements.downloads.sources.views import figure_of, notes_of, numbers_of
 from statements.downloads.streams import refusal
 from statements.exports.tables.columns import OF_SPEECH, Row, Rows, of_speech
-from statements.exports.tables.source import DataTable, Export, Table
+from statements.exports.tables.source import DataTable, Export, Table, Tally
+from statements.models import Speech
 from statements.search import (
     IndexState,
     InvalidParameters,
@@ -75,7 +76,8 @@ def _speeches(request: HttpRequest, parameters: SearchParameters, rows: SearchRo
     parameters, listing = find_all(_plain(parameters).with_default_procedure())
     table: Table
     if rows is SearchRows.YEARS:
-        table = DataTable("years", ("year", "month", "speeches"), partial(_years, parameters))
+        years = list(_years(parameters))  # while the index is the one that was asked for
+        table = DataTable("years", ("year", "month", "speeches"), lambda: years)
     else:
         table = Export(listing.speeches, Rows(rows), beginning)
     return Source(
@@ -127,8 +129,12 @@ def _matches(request: HttpRequest, parameters: SearchParameters) -> Source:
     searched, listing = find_all(_plain(parameters).with_default_procedure())
     lines = analytics.all_lines(searched, order, words)
 
+    tally = Tally(speeches=0)
+
     def read() -> Iterator[Row]:
+        quoted = set()
         for line in lines.lines():
+            quoted.add(line.speech.pk)
             yield {
                 "id": line.speech.public_id,
                 "paragraph": line.paragraph,
@@ -139,6 +145,9 @@ def _matches(request: HttpRequest, parameters: SearchParameters) -> Source:
                 "title": line.speech.heading.title,
                 **of_speech(line.speech),
             }
+        speeches = Speech.objects.filter(pk__in=quoted).select_related("transcript__series")
+        for speech in speeches.only("transcript__rights", "transcript__series__rights"):
+            tally.count_speech(speech.transcript)
 
     options = tuple((name, value) for name, value in parameters.options if name in _OF_MATCHES)
     parameters = searched.in_view(View.CONTEXT, options)
@@ -147,7 +156,7 @@ def _matches(request: HttpRequest, parameters: SearchParameters) -> Source:
         name=f"{parameters.q or 'search'} matches",
         page=address_with(page_address("search"), parameters.to_query()),
         origin=beginning,
-        table=DataTable("matches", columns, read),
+        table=DataTable("matches", columns, read, tally),
         keys=listing.speeches,
         described=described(parameters, lines.index)
         | {"matches": lines.total, "speeches_with_matches": lines.speeches,

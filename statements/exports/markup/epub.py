@@ -21,6 +21,7 @@ from statements.models import Paragraph, Speech
 SUFFIX = "epub"
 LABEL = "EPUB"
 MEDIA_TYPE = "application/epub+zip"
+MAX_SPEECHES = 1_000  # programs that open books keep their contents in memory
 _FOLDER = "EPUB"
 _UNDETERMINED = "und"  # in ISO 639-2
 _NO_TIME = "1970-01-01T00:00:00Z"  # of a book without speeches; a time is required

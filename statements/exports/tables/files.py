@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
@@ -14,7 +15,11 @@ from statements.exports.tables.source import Table
 
 BYTE_ORDER_MARK = "\ufeff"  # by which spreadsheets recognise UTF-8
 # cells that begin with these are formulas to a spreadsheet, also in their full width
-_FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
+_SIGNS = frozenset("=+-@＝＋－＠")
+_FORMULAS = (*_SIGNS, *"\t\r\n")
+# where a spreadsheet that takes semicolons or tabs for separators begins another cell; quotation
+# marks there may disappear
+_STARTS = re.compile(r'[;\t\r\n]["\s;]*')
 _RULE = "\n\n" + "*" * 20 + "\n\n"
 
 
@@ -34,15 +39,25 @@ class FileFormat:
 
 
 def without_formula(value: Value) -> Value:
-    """Return a value that no spreadsheet computes: texts that begin like a formula get an
-    apostrophe before them.
+    """Return a value that no spreadsheet computes: an apostrophe stands before texts that begin
+    like a formula, and before parts that do so after a semicolon, a tab or a line break, at which
+    spreadsheets of some languages divide a line.
 
     >>> without_formula("=1+1"), without_formula("- a dash"), without_formula(-3)
     ("'=1+1", "'- a dash", -3)
+    >>> without_formula("ports;=1+1; and = harbours")
+    "ports;'=1+1; and = harbours"
     """
-    if isinstance(value, str) and value.startswith(_FORMULAS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = _STARTS.sub(_apart, value)
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def _apart(start: re.Match[str]) -> str:
+    """Return what begins a cell, with an apostrophe if a formula follows."""
+    following = start.string[start.end() : start.end() + 1]
+    return f"{start[0]}'" if following in _SIGNS else start[0]
 
 
 def _csv(table: Table) -> Iterator[bytes]:
@@ -54,7 +69,7 @@ def _csv_lines(table: Table) -> Iterator[str]:
     line = StringIO()
     writer = csv.writer(line)
     line.write(BYTE_ORDER_MARK)
-    writer.writerow(table.columns)
+    writer.writerow(map(without_formula, table.columns))
     yield line.getvalue()
     for row in table.rows():
         line.seek(0)

@@ -32,16 +32,16 @@ def manifest(
     table: Table, digest: Digest, *, has_columns: bool, described: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the description of a file whose bytes have all passed, after what else is known of
-    it."""
+    it. Numbers and rights of speeches are left out where rows are of no speeches."""
     tally = table.tally
+    of_speeches = {"speeches": tally.speeches, "rights": list(tally.rights)}
     return {
         **described,
         "rows_are": table.rows_are,
         "columns": list(table.columns) if has_columns else None,
-        "speeches": tally.speeches,
         "rows": tally.rows,
         "shortened_cells": tally.shortened,
-        "rights": list(tally.rights),
+        **(of_speeches if tally.speeches is not None else {}),
         "bytes": digest.size,
         "sha256": digest.sha256,
     }

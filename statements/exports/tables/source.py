@@ -11,7 +11,7 @@ from statements.exports.records import full_record
 from statements.exports.tables.columns import COLUMNS, Row, Rows, paragraph_rows, speech_rows
 from statements.exports.texts import speeches_by_key
 from statements.exports.values import FullSpeech
-from statements.models import Paragraph
+from statements.models import Paragraph, Transcript
 
 FIRST_BATCH = 1  # speeches; few, so that the file begins to arrive at once
 GROWTH = 4  # times as many in each batch as in the one before it
@@ -22,10 +22,16 @@ BATCH = 100
 class Tally:
     """Counts of what was written so far."""
 
-    speeches: int = 0
+    speeches: int | None = None  # None for rows that are of no speeches
     rows: int = 0
     shortened: int = 0  # cells that the format had no room for
     rights: dict[str, None] = field(default_factory=dict)  # statements of the sources, in order
+
+    def count_speech(self, transcript: Transcript) -> None:
+        """Count a speech and the rights statement of its source."""
+        self.speeches = (self.speeches or 0) + 1
+        if rights := transcript.rights_statement:
+            self.rights[rights] = None
 
 
 class Table(Protocol):
@@ -58,7 +64,7 @@ class Export:
     keys: Sequence[int]  # primary keys of speeches, in the order of the file
     kind: Rows
     origin: str  # the beginning of absolute addresses
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = field(default_factory=lambda: Tally(speeches=0))
 
     @property
     def rows_are(self) -> str:
@@ -74,9 +80,7 @@ class Export:
         start, size = 0, FIRST_BATCH
         while start < len(self.keys):
             for full in speeches_by_key(self.keys[start : start + size]):
-                self.tally.speeches += 1
-                if rights := full.speech.transcript.rights_statement:
-                    self.tally.rights[rights] = None
+                self.tally.count_speech(full.speech.transcript)
                 yield full
             start, size = start + size, min(size * GROWTH, BATCH)
 

@@ -40,11 +40,12 @@ def show(request: HttpRequest) -> HttpResponse:
         refusal = {"sentence": too_many_ids()}
         return render(request, "collection/refused.html", refusal, status=400)
     entries = _entries(public_ids)
+    available = [entry.public_id for entry in entries if entry.speech]
     context = {
         "entries": entries,
-        "available": [entry.public_id for entry in entries if entry.speech],
+        "available": available,
         "url": collection_address(public_ids),
-        "downloads": refinements.files_of(collection_address(public_ids)),
+        "downloads": refinements.files_of(collection_address(public_ids), len(available)),
         "limit": MAX_COLLECTED,
     }
     return render(request, "collection/collection.html", context)

@@ -132,7 +132,7 @@ def show(request: HttpRequest, result_id: str) -> HttpResponse:
         "page": page,
         "rows": _rows(comparison, list(page)),
         "citation": _citation(result_set, url),
-        "downloads": refinements.files_of(result_set.get_absolute_url()),
+        "downloads": refinements.files_of(result_set.get_absolute_url(), len(comparison.keys)),
     }
     return render(request, "result_set/result_set.html", context)
 
