@@ -50,8 +50,10 @@ LONG_MEETING = 100  # speeches
 LANDINGS = 400  # searches whose first three speeches are asked for
 WARM_UP = 30  # requests of each kind before any is measured
 VIEWS = ("context", "time", "compare", "table", "words")  # of a search beside the list
-GOALS_MS = {"search": 20, "speech": 15, "landing": 25, "meeting": 60, "documents": 40, "home": 10}
-GOALS_MS |= dict.fromkeys((*VIEWS, "coverage"), 100)  # of the 95th percentile
+GOALS_OF_MEDIANS_MS = {"search": 20, "speech": 15}
+# of the 95th percentile
+GOALS_MS = {"search": 35, "speech": 25, "landing": 25, "meeting": 60, "documents": 40, "home": 10}
+GOALS_MS |= dict.fromkeys((*VIEWS, "coverage"), 100)
 GOALS_MS["words"] = 150
 GOALS_PAGES_S = {"search": 70, "speech": 80}
 GOAL_P95_MS = 200
@@ -245,7 +247,9 @@ def statements(kinds: dict[str, list[str]]) -> dict[str, int]:
 def print_costs(state: Path, kinds: dict[str, list[str]], requests: int) -> None:
     counted = statements(kinds)
     print(
-        f"\n{'page':<11}{'requests':>9}{'median ms':>11}{'p95':>7}{'goal':>6}{'helpers':>9}", end=""
+        f"\n{'page':<11}{'requests':>9}{'median ms':>11}{'goal':>6}{'p95':>7}{'goal':>6}"
+        f"{'helpers':>9}",
+        end="",
     )
     print(f"{'304 ms':>8}{'KB':>6}{'SQL':>5}  answers")
     with site(state, 1) as (port, (web,)):
@@ -270,6 +274,7 @@ def print_costs(state: Path, kinds: dict[str, list[str]], requests: int) -> None
             answers = [one.status for one in (*first["answers"], *again["answers"])]
             print(
                 f"{kind:<11}{len(measured):>9}{statistics.median(first['ms']):>11.1f}"
+                f"{GOALS_OF_MEDIANS_MS.get(kind, ''):>6}"
                 f"{quantile(first['ms'], 0.95):>7.1f}{GOALS_MS[kind]:>6}{first['helpers']:>9.2f}"
                 f"{statistics.median(again['ms']):>8.1f}"
                 f"{statistics.median(one.size for one in first['answers']) / 1024:>6.0f}"

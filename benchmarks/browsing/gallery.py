@@ -1,11 +1,12 @@
 """Pictures of every kind of page, light, dark, on a phone and on paper, with what each page weighs.
 
-    python benchmarks/drills/gallery.py ADDRESS FOLDER [--query WORDS] [--only KIND ...]
+    python benchmarks/browsing/gallery.py ADDRESS FOLDER [--query WORDS] [--only KIND ...]
 
 ADDRESS is that of a running site on this machine, such as http://127.0.0.1:8000. Its links are
 followed from the home page and from a search in each of its views, and the first page of each kind
-is shown: addresses are of one kind if they have the same first part, the same number of parts and
-the same view. FOLDER gets the pictures as PNG, the printed page as PDF, and an index.html.
+is shown: addresses are of one kind if the site's table of addresses has the same name for them,
+they have the same view, and both or neither name the symbol of a document. Those in other languages
+are left out. FOLDER gets the pictures as PNG, the printed page as PDF, and an index.html.
 
 Printed for each kind: status, requests of the first visit, compressed bytes of the page, of style
 sheets and of scripts, and whether the page is wider than a window of 320 pixels, which is how one
@@ -16,15 +17,23 @@ Exits with 1 if a page exceeds a limit.
 import argparse
 import gzip
 import html
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urljoin, urlsplit
 
+import django
+from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "archive.settings")
+django.setup()
 
 CHROMIUM = Path("/usr/bin/chromium")
 VIEWS = ("", "context", "time", "compare", "table", "words")
@@ -36,8 +45,6 @@ WINDOWS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
 }
-NOT_PAGES = ("api", "admin", "static", "embed", "sitemap.xml", "robots.txt")
-MOST_KINDS = 60
 LINKS = "() => [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -69,27 +76,28 @@ class Weight:
 
 
 def kind_of(address: str) -> str | None:
-    """Return the kind of a page, such as "speech-2" or "search-1-time"; None if it is no page."""
+    """Return the kind of a page, such as "country-votes" or "search-time"; None if it is no page
+    or one in another language."""
     parts = urlsplit(address)
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if not parts.path.endswith("/") or (segments and segments[0] in NOT_PAGES):
+    try:
+        match = resolve(unquote(parts.path))
+    except Resolver404:
         return None
-    if any("feed" in segment for segment in segments):
+    if not getattr(match.func, "is_page", False):
         return None
-    view = parse_qs(parts.query).get("view", [""])[0]
-    language = [segments.pop(0)] if segments and len(segments[0]) == 2 else []
-    name = segments[0] if segments else "home"
-    return "-".join(filter(None, [*language, name, str(len(segments)), view]))
+    fields = parse_qs(parts.query)
+    view = fields.get("view", [""])[0]
+    return "-".join(filter(None, [match.url_name, view, "symbol" if "symbol" in fields else ""]))
 
 
 def start_addresses(base: str, query: str) -> Iterator[tuple[str, str]]:
     """Yield the kinds and addresses of the pages from which links are followed."""
-    yield "home-0", f"{base}/"
-    yield "search-1-empty", f"{base}/search/"
+    yield "home", f"{base}/"
+    yield "search-empty", f"{base}/search/"
     for view in VIEWS:
         chosen = {"q": query} | ({"view": view} if view else {})
         yield kind_of(address := f"{base}/search/?{urlencode(chosen)}") or "", address
-    yield "search-1-nothing", f"{base}/search/?{urlencode({'q': 'zzyzx qqqq'})}"
+    yield "search-nothing", f"{base}/search/?{urlencode({'q': 'zzyzx qqqq'})}"
     yield "not-found", f"{base}/no-such-page/"
 
 
@@ -141,7 +149,7 @@ def walk(browser: Browser, base: str, query: str) -> Iterator[tuple[str, str, st
     """Yield the kind and address of a page of each kind, what it weighs, and if that is much."""
     queue: list[tuple[str | None, str]] = list(start_addresses(base, query))
     seen: set[str] = set()
-    while queue and len(seen) < MOST_KINDS:
+    while queue:
         kind, address = queue.pop(0)
         if not kind or kind in seen:
             continue
@@ -165,7 +173,7 @@ def main() -> None:
     parser.add_argument("address")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--query", default="climate change")
-    parser.add_argument("--only", nargs="*", default=[], help="kinds, such as speech-2")
+    parser.add_argument("--only", nargs="*", default=[], help="kinds, such as country-votes")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     addresses: dict[str, str] = {}

@@ -78,6 +78,7 @@ PATHS = [
     "/browse/2020/01/",
     "/browse/2020/01/09/",
     "/browse/undated/",
+    "/on-this-day/01-09/",
     "/nowhere/",
 ]
 
