@@ -8,7 +8,7 @@ before is sent once more, with the same Message-ID.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -82,17 +82,17 @@ def _deliver(alert: Alert) -> None:
     parameters = _search_of(alert)
     if parameters is not None and (speeches := new_speeches(alert, parameters)):
         report(alert, parameters, speeches).send()
-        alert.reported += [speech.public_id for speech in speeches]
+        alert.reported += list(speeches.values())
 
 
-def new_speeches(alert: Alert, parameters: SearchParameters) -> Sequence[Speech]:
-    """Return the speeches that were stored since the alert was requested and not yet sent. One that
-    is indexed late is found later. Raises as ``find_all`` does."""
+def new_speeches(alert: Alert, parameters: SearchParameters) -> Mapping[int, str]:
+    """Return the ids, by their keys, of the speeches that were stored since the alert was requested
+    and not yet sent, the newest first. One that is indexed late is found later. Raises as
+    ``find_all`` does."""
     _, listing = find_all(parameters)
-    stored = Speech.objects.for_listing().filter(
-        pk__in=listing.speeches, stored_at__gte=alert.requested_at
-    )
-    return list(stored.exclude(public_id__in=alert.reported).newly_stored_first())
+    stored = Speech.objects.filter(pk__in=listing.speeches, stored_at__gte=alert.requested_at)
+    unsent = stored.exclude(public_id__in=alert.reported).newly_stored_first()
+    return dict(unsent.values_list("pk", "public_id"))
 
 
 def _search_of(alert: Alert) -> SearchParameters | None:

@@ -1,6 +1,6 @@
 """Writes the mails of alerts: plain text, in the language in which the alert was requested."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import unescape
@@ -17,7 +17,7 @@ from statements.addresses import address_with, page_address, query_string
 from statements.alerts.requests import CONFIRM_WITHIN, confirmation_token, end_token
 from statements.exports.opening import opening
 from statements.exports.texts import speeches_by_key
-from statements.models import Alert, Paragraph, Speech
+from statements.models import Alert, Paragraph
 from statements.search import SearchParameters, TextSearch
 
 MAX_LISTED = 30  # speeches of a mail; the others are counted
@@ -36,31 +36,35 @@ class ReportedSpeech:
 
 
 def invitation(alert: Alert) -> EmailMessage:
-    """Return the mail that asks to confirm an alert."""
+    """Return the mail that asks to confirm an alert. It has no word of the search: anybody could
+    have the site send their own words, or a link, to any address."""
     with languages.use(alert.language):
         context = {
             "url": _link("confirm-alert", confirmation_token(alert)),
             "days": CONFIRM_WITHIN.days,
         }
-        subject = gettext("Please confirm your alert: %(search)s")
+        subject = gettext("Please confirm your alert")
         return _message(alert, subject, "alert/invitation.txt", context, "invitation")
 
 
-def report(alert: Alert, parameters: SearchParameters, speeches: Sequence[Speech]) -> EmailMessage:
-    """Return the mail of new speeches of a search, each with the reason why it is found."""
+def report(alert: Alert, parameters: SearchParameters, speeches: Mapping[int, str]) -> EmailMessage:
+    """Return the mail of new speeches of a search, each with the reason why it is found.
+    ``speeches`` has their ids by their keys; those that are not listed are not read."""
     with languages.use(alert.language):
-        listed = speeches[:MAX_LISTED]
+        listed = list(speeches)[:MAX_LISTED]
         search_url = address_with(page_address("search"), parameters.to_query())
         end_url = _link("end-alert", end_token(alert))
         context = {
+            "criteria": _criteria(alert),
             "speeches": list(_reported(listed, parameters)),
             "count": len(speeches),
             "more": len(speeches) - len(listed),
             "search_url": f"{settings.BASE_URL}{search_url}",
             "end_url": end_url,
         }
-        subject = gettext("New speeches: %(search)s")
-        of_speeches = ",".join(speech.public_id for speech in speeches)
+        query = " ".join(str(alert).split())
+        subject = gettext("New speeches: %(search)s") % {"search": query[:MAX_SUBJECT]}
+        of_speeches = ",".join(speeches.values())
         message = _message(alert, subject, "alert/report.txt", context, of_speeches)
     # RFC 8058, section 3.1
     message.extra_headers |= {
@@ -75,13 +79,9 @@ def _message(
 ) -> EmailMessage:
     """Return a mail. ``content`` tells it from other mails of the alert: the same mail has the same
     Message-ID, by which one that is sent again after a crash is recognised."""
-    query = " ".join(str(alert).split())
-    subject %= {"search": query[:MAX_SUBJECT]}
     digest = sha256(f"{alert.pk} {alert.requested_at.isoformat()} {content}".encode()).hexdigest()
     host = urlsplit(settings.BASE_URL).hostname
-    body = render_to_string(
-        template, {"site": settings.SITE_NAME, "criteria": _criteria(alert), **context}
-    )
+    body = render_to_string(template, {"site": settings.SITE_NAME, **context})
     return EmailMessage(
         subject=f"[{settings.SITE_NAME}] {subject}",
         body=body.strip() + "\n",
@@ -90,9 +90,9 @@ def _message(
     )
 
 
-def _reported(speeches: Sequence[Speech], parameters: SearchParameters) -> Iterator[ReportedSpeech]:
+def _reported(keys: Sequence[int], parameters: SearchParameters) -> Iterator[ReportedSpeech]:
     search = TextSearch.from_query(dict(parameters.to_pairs()))
-    for full in speeches_by_key([speech.pk for speech in speeches]):
+    for full in speeches_by_key(keys):
         speech, extracts = full.speech, []
         if search is not None:
             matching = search.passages([(speech.pk, full.paragraphs)]).of(speech.pk)

@@ -55,12 +55,12 @@ def followed_search(search: SearchParameters) -> SearchParameters:
 
 def confirmation_token(alert: Alert) -> str:
     """Return what confirms an alert, for CONFIRM_WITHIN."""
-    return signing.dumps(alert.pk, salt=_CONFIRMATION)
+    return signing.dumps(_identity(alert), salt=_CONFIRMATION)
 
 
 def end_token(alert: Alert) -> str:
     """Return what ends an alert, at any time."""
-    return signing.dumps(alert.pk, salt=_END)
+    return signing.dumps(_identity(alert), salt=_END)
 
 
 def alert_to_confirm(token: str) -> Alert:
@@ -101,12 +101,19 @@ def _normalized(address: str) -> str:
     return f"{name}@{domain.lower()}"
 
 
+def _identity(alert: Alert) -> list[int | str]:
+    """Return what no other alert has, not even one of a restored archive, whose keys begin
+    again."""
+    return [alert.pk, alert.requested_at.isoformat()]
+
+
 def _alert_of(token: str, salt: str, max_age: timedelta | None = None) -> Alert:
     try:
-        key = signing.loads(token, salt=salt, max_age=max_age)
+        identity = signing.loads(token, salt=salt, max_age=max_age)
     except signing.BadSignature as error:
         raise InvalidToken from error
-    alert = Alert.objects.filter(pk=key).first() if isinstance(key, int) else None
-    if alert is None:
+    is_pair = isinstance(identity, list)  # older ones were the key alone
+    alert = Alert.objects.filter(pk=identity[0]).first() if is_pair else None
+    if alert is None or _identity(alert) != identity:
         raise InvalidToken
     return alert

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -73,7 +73,6 @@ def test_nothing_is_sent_before_the_address_is_confirmed(
     delivery.deliver_due()
     [message] = mail.outbox
     assert message.to == [READER]
-    assert "Query: river" in message.body
     store("new", "A new river.", index)
     a_day_passes()
     delivery.deliver_due()
@@ -81,6 +80,7 @@ def test_nothing_is_sent_before_the_address_is_confirmed(
     # a program that checks the links of mails begins nothing
     page = client.get(link(message, "confirm")).content.decode()
     assert "Begin the alert" in page
+    assert "<dd>river</dd>" in page
     assert Alert.objects.get().confirmed_at is None
     assert client.post(link(message, "confirm")).status_code == 200
     delivery.deliver_due()
@@ -220,6 +220,33 @@ def test_hostile_tokens(client: Client, index: Callable[[], int], token: str) ->
     assert Alert.objects.count() == 1
 
 
+def test_nobody_can_send_words_to_others(client: Client, index: Callable[[], int]) -> None:
+    text = "You won https://evil.example.org OR river"
+    client.post("/alert/new/", {"q": text, "topic": "Call evil.example.org", "address": READER})
+    delivery.deliver_due()
+    [message] = mail.outbox
+    assert "evil" not in message.message().as_string()
+    assert "won" not in message.body
+    page = client.get(link(message, "confirm")).content.decode()
+    assert "You won" in page
+    assert "Call evil.example.org" in page
+
+
+def test_a_link_of_an_alert_that_ended_is_none_of_another(
+    client: Client, index: Callable[[], int]
+) -> None:
+    alert = begin(client)
+    tokens = requests.end_token(alert), requests.confirmation_token(alert)
+    requests.end(Alert.objects.get())
+    other = begin(client, address="other@example.org")
+    Alert.objects.filter(pk=other.pk).update(id=alert.pk)  # as after the archive was imported
+    for page, token in zip(("end", "confirm"), tokens, strict=True):
+        assert client.post(f"/alert/{page}/?token={token}").status_code == 404
+        older = signing.dumps(alert.pk, salt=f"alert-{page}" + "ation" * (page == "confirm"))
+        assert client.post(f"/alert/{page}/?token={older}").status_code == 404
+    assert Alert.objects.get().address == "other@example.org"
+
+
 def test_the_token_of_one_page_is_of_no_use_on_another(
     client: Client, index: Callable[[], int]
 ) -> None:
@@ -316,8 +343,12 @@ def test_mails_are_in_the_language_of_the_request(client: Client, index: Callabl
     ask(client, path="/fr")
     delivery.deliver_due()
     [message] = mail.outbox
-    assert "Requête : river" in message.body.replace("\u00a0", " ").replace("\u202f", " ")
     assert link(message, "confirm").startswith("/fr/alert/confirm/")
+    client.post(link(message, "confirm"))
+    store("new", "A new river.", index)
+    delivery.deliver_due()
+    body = mail.outbox[1].body.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Requête : river" in body
 
 
 def test_pages_of_alerts_exist_only_if_alerts_are_on(
