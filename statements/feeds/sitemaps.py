@@ -1,8 +1,8 @@
 """Sitemaps and robots.txt, for web search engines. They name each page in each language."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap, views
@@ -12,7 +12,20 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from archive.languages import offered, path_in
-from statements.models import Affiliation, Country, Meeting, Organ, Session, Speaker, Speech, Topic
+from statements.addresses import page_address, query_string
+from statements.models import (
+    Affiliation,
+    Country,
+    Meeting,
+    Organ,
+    Reference,
+    Session,
+    Speaker,
+    Speech,
+    Topic,
+    Transcript,
+)
+from statements.models.revision import cached_per_revision
 
 PAGES = (
     "home",
@@ -23,10 +36,11 @@ PAGES = (
     "affiliations",
     "speakers",
     "topics",
+    "documents",
     "about",
     "coverage",
-    "help",
-)
+)  # they count speeches, or list what has speeches
+OTHER_PAGES = ("help",)
 
 # of the pages of one sitemap, which may have 50,000 addresses (https://www.sitemaps.org)
 LIMIT = 5_000
@@ -38,9 +52,14 @@ class DatedSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run tim
     limit = LIMIT
 
     def get_latest_lastmod(self) -> datetime | None:
-        # Django would load every row to find it
-        latest: datetime | None = Speech.objects.aggregate(latest=Max("updated_at"))["latest"]
-        return latest
+        return last_change()  # Django would load every row to find it
+
+
+@cached_per_revision()
+def last_change() -> datetime | None:
+    """Return when a public speech was changed last; None if there is none."""
+    latest: datetime | None = Speech.objects.aggregate(latest=Max("updated_at"))["latest"]
+    return latest
 
 
 class SpeechSitemap(DatedSitemap):
@@ -52,7 +71,7 @@ class SpeechSitemap(DatedSitemap):
 
 
 class SubjectSitemap(DatedSitemap):
-    """The meetings, sessions, countries, speakers or topics that have speeches."""
+    """The meetings, sessions, countries, speakers, topics or files that have speeches."""
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         self._rows = rows
@@ -67,35 +86,88 @@ class SubjectSitemap(DatedSitemap):
         return changed_at
 
 
-class OrganSitemap(Sitemap):  # type: ignore[type-arg]
-    """The organs that have speeches."""
-
-    def items(self) -> QuerySet[Any]:
-        return Organ.objects.filter(name__in=Speech.objects.counts_by_organ()).order_by("pk")
+class Entry(NamedTuple):
+    address: str
+    changed_at: datetime | None
 
 
-class MainSitemap(Sitemap):  # type: ignore[type-arg]
-    """The pages that lead to all others."""
+class EntrySitemap(DatedSitemap):
+    """Pages of which no row knows the address."""
 
-    def items(self) -> tuple[str, ...]:
-        return (*PAGES, "data") if settings.PUBLISH_DATA else PAGES
+    def __init__(self, entries: Callable[[], Sequence[Entry]]) -> None:
+        self._entries = entries
 
-    def location(self, name: str) -> str:
-        return reverse(name)
+    def items(self) -> Sequence[Entry]:
+        return self._entries()
+
+    def location(self, entry: Entry) -> str:
+        return entry.address
+
+    def lastmod(self, entry: Entry) -> datetime | None:
+        return entry.changed_at
+
+
+def main_pages() -> Sequence[Entry]:
+    """Return the pages that lead to all others."""
+    latest = last_change()
+    others = (*OTHER_PAGES, "data") if settings.PUBLISH_DATA else OTHER_PAGES
+    return [
+        *(Entry(reverse(name), latest) for name in PAGES),
+        *(Entry(reverse(name), None) for name in others),
+    ]
+
+
+@cached_per_revision()
+def organs() -> Sequence[Entry]:
+    """Return the pages of the organs that have speeches."""
+    changes = Speech.objects.changes_by_organ()
+    rows = Organ.objects.filter(name__in=changes).order_by("pk")
+    return [Entry(organ.get_absolute_url(), changes[organ.name]) for organ in rows]
+
+
+@cached_per_revision()
+def dates() -> Sequence[Entry]:
+    """Return the pages of the years, months and days that have speeches, and of undated ones."""
+    changes: dict[str, datetime] = {}
+    rows = Speech.objects.order_by().values_list("year", "date").annotate(latest=Max("updated_at"))
+    for year, day, latest in rows:
+        addresses = [reverse("browse-year", args=[year]) if year else reverse("browse-undated")]
+        if day:
+            addresses.append(reverse("browse-month", args=[day.year, day.month]))
+            addresses.append(reverse("browse-day", args=[day.year, day.month, day.day]))
+        for address in addresses:
+            changes[address] = max(latest, changes.get(address, latest))
+    return [Entry(*change) for change in sorted(changes.items())]
+
+
+@cached_per_revision()
+def documents() -> Sequence[Entry]:
+    """Return the pages of the documents that public speeches cite."""
+    cited = Reference.objects.filter(paragraph__speech__withdrawal=None).order_by("symbol")
+    page = page_address("documents")
+    return [
+        Entry(f"{page}?{query_string([('symbol', symbol)])}", latest)
+        for symbol, latest in cited.values_list("symbol").annotate(
+            latest=Max("paragraph__speech__updated_at")
+        )
+    ]
 
 
 def sections() -> "dict[str, Sitemap[Any]]":
     """Return the sitemap of each section, by name."""
     return {
-        "pages": MainSitemap(),
+        "pages": EntrySitemap(main_pages),
         "speeches": SpeechSitemap(),
         "meetings": SubjectSitemap(Meeting.objects.all()),
-        "organs": OrganSitemap(),
+        "organs": EntrySitemap(organs),
         "sessions": SubjectSitemap(Session.objects.all()),
         "countries": SubjectSitemap(Country.objects.all()),
         "affiliations": SubjectSitemap(Affiliation.objects.all()),
         "speakers": SubjectSitemap(Speaker.objects.filter(merged_into=None)),
         "topics": SubjectSitemap(Topic.objects.all()),
+        "documents": EntrySitemap(documents),
+        "transcripts": SubjectSitemap(Transcript.objects.public()),
+        "dates": EntrySitemap(dates),
     }
 
 
@@ -148,8 +220,9 @@ def _in_each_language(entry: dict[str, Any], base: str) -> Iterator[dict[str, An
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Answer with robots.txt. Search results are excluded: their number is unlimited, and the pages
-    they lead to are in the sitemaps."""
+    """Answer with robots.txt (RFC 9309, of which the longest path counts). Search results and
+    filtered lists are excluded: their number is unlimited, and the pages they lead to are in the
+    sitemaps."""
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in ("/admin/", "/api/", "/search.")),
@@ -158,6 +231,7 @@ def robots(request: HttpRequest) -> HttpResponse:
             for language in offered()
             for path in ("/search/", "/documents/?")
         ),
+        *(f"Allow: {path_in(language, '/documents/?symbol=')}" for language in offered()),
         "",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]

@@ -4,7 +4,7 @@ They are generic, since ``models`` names the model of each by ``as_manager``.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -349,9 +349,16 @@ class SpeechQuerySet[Row: models.Model](models.QuerySet[Row]):
 
     def counts_by_organ(self) -> dict[str, int]:
         """The number of speeches by name of the organ."""
+        return self._by_organ(Count("pk"))
+
+    def changes_by_organ(self) -> dict[str, datetime]:
+        """When a speech was changed last, by name of the organ."""
+        return self._by_organ(Max("updated_at"))
+
+    def _by_organ(self, aggregate: models.Aggregate) -> dict[str, Any]:
         organ = Case(When(meeting=None, then="session__organ"), default="meeting__organ")
-        rows = self.order_by().values(name=organ).annotate(count=Count("pk"))
-        return {row["name"]: row["count"] for row in rows if row["name"]}
+        rows = self.order_by().values(name=organ).annotate(found=aggregate)
+        return {row["name"]: row["found"] for row in rows if row["name"]}
 
     def undated(self) -> Self:
         """Speeches without even a year."""

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from support import rows
 from support.archive_index import archive_index
+from support.sites.public_pages import PAGES
 
 from statements.feeds import sitemaps
 from statements.models import Speech
@@ -140,10 +142,36 @@ def test_every_page_that_stays_is_in_the_sitemap(
         found += [one.text or "" for one in read(client, address).iter(f"{MAP}loc")]
     assert len(set(found)) == len(found)
     paths = {one.removeprefix("http://testserver") for one in found}
-    subjects = [archive.country, archive.speaker, archive.topic, archive.meeting, archive.speech]
-    assert {"/", "/help/", *(one.get_absolute_url() for one in subjects)} <= paths
+    without = {"collection", "quotation", "country-votes", "on-this-day"}
+    named = {address for name, address in PAGES.items() if name not in without}
+    named |= {archive.transcript.get_absolute_url(), "/documents/?symbol=S%2FPV.8628"}
+    assert named <= paths
     for path in paths:
         assert client.get(path).status_code == 200
+
+
+@pytest.mark.usefixtures("archive")
+def test_the_sitemap_says_when_a_page_changed(client: Client) -> None:
+    """When a speech on it was changed last."""
+    now = timezone.now()
+    changes = {"riv-pv-7-001": 3, "riv-pv-7-002": 2, "undated-1": 1}  # days ago
+    for public_id, days in changes.items():
+        speech = Speech.objects.filter(public_id=public_id)
+        speech.update(updated_at=now - timedelta(days=days))
+    days_ago = {}
+    for part in read(client, "/sitemap.xml"):
+        section = (part.findtext(f"{MAP}loc") or "").removeprefix("http://testserver")
+        assert part.findtext(f"{MAP}lastmod"), section
+        for entry in read(client, section):
+            path = (entry.findtext(f"{MAP}loc") or "").removeprefix("http://testserver")
+            if day := entry.findtext(f"{MAP}lastmod"):
+                days_ago[path] = (now.date() - date.fromisoformat(day[:10])).days
+            else:
+                assert path in ("/help/", "/fr/help/")
+    assert days_ago["/"] == days_ago["/documents/"] == days_ago["/browse/undated/"] == 1
+    assert days_ago["/organ/rivers-council/"] == days_ago["/browse/2020/"] == 2
+    assert days_ago["/documents/?symbol=S%2FPV.8628"] == 2
+    assert days_ago["/speaker/umarov/"] == days_ago["/speech/riv-pv-7-001/"] == 3
 
 
 def test_the_sitemap_asks_a_bounded_number_of_questions(
@@ -151,7 +179,7 @@ def test_the_sitemap_asks_a_bounded_number_of_questions(
     archive: rows.SmallArchive,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         client.get("/sitemap.xml")
     with django_assert_max_num_queries(3):
         client.get("/sitemap-speeches.xml")
@@ -160,5 +188,7 @@ def test_the_sitemap_asks_a_bounded_number_of_questions(
 def test_robots_are_led_to_the_sitemap_and_away_from_results(client: Client) -> None:
     told = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml\n" in told
+    assert "Disallow: /documents/?\n" in told
+    assert "Allow: /documents/?symbol=\n" in told  # which are in the sitemap
     for path in ("/search/", "/admin/", "/api/"):
         assert f"Disallow: {path}\n" in told
