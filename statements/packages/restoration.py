@@ -7,12 +7,12 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import batched
 from pathlib import PurePath
 from typing import Any
 from zipfile import ZipFile
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
@@ -124,7 +124,10 @@ def _check_fit(package: Package) -> None:
             % {"theirs": ", ".join(package.schema), "ours": ", ".join(latest_migrations())}
         )
     names = {table.name for table in full_tables()} | {ORIGINALS}
-    if names != {resource["name"] for resource in package.resources.values()}:
+    resources = package.resources.values()
+    if names != {resource["name"] for resource in resources} or not all(
+        isinstance(resource.get("state"), str) for resource in resources
+    ):
         raise PackageError(_("The package lacks tables, or has others. Use another package."))
     _check_empty()
 
@@ -157,13 +160,15 @@ def _store_people(package: Package) -> None:
 
 
 def _store_history(package: Package) -> None:
-    config = apps.get_app_config("statements")
-    models_by_name = {model._meta.model_name: model for model in config.get_models()}
-    types = ContentType.objects.get_for_models(*models_by_name.values())
+    @cache
+    def type_of(model: str) -> ContentType:
+        # perhaps of a model that is gone, of which the history is kept
+        return ContentType.objects.get_or_create(app_label="statements", model=model)[0]
+
     for lines in batched(_lines(package, HISTORY), BATCH):
         LogEntry._base_manager.bulk_create(
             LogEntry(
-                content_type=types[models_by_name[row.pop("model")]],
+                content_type=type_of(row.pop("model")),
                 action_time=datetime.fromisoformat(row.pop("action_time")),
                 **row,
             )

@@ -109,6 +109,24 @@ def test_what_was_imported_is_found(package: Package, archive_index: Callable[[]
     assert report.speeches == Speech.objects.count() > 0
 
 
+def test_the_history_of_a_model_that_is_gone_is_kept(
+    archive: rows.SmallArchive, tmp_path: Path
+) -> None:
+    LogEntry.objects.create(
+        user=get_user_model().objects.create_user("archivist"),
+        content_type=ContentType.objects.create(app_label="statements", model="retired"),
+        object_id="1",
+        object_repr="A row of a table that no release has now",
+        action_flag=CHANGE,
+    )
+    package = create_package(tmp_path / "full", Scope.FULL)
+    empty_database()
+    restore_package(package)
+    kept = LogEntry.objects.get()
+    assert kept.content_type is not None
+    assert kept.content_type.model == "retired"
+
+
 def damage_a_table(package: Package) -> None:
     path = package.folder / "paragraph.jsonl.gz"
     data = bytearray(path.read_bytes())
@@ -144,6 +162,10 @@ def lose_the_descriptor(package: Package) -> None:
     (package.folder / "datapackage.json").unlink()
 
 
+def lose_a_state(package: Package) -> None:
+    edit(package, lambda descriptor: descriptor["resources"][0].pop("state"))
+
+
 def falsify_a_state(package: Package) -> None:
     edit(package, lambda descriptor: descriptor["resources"][-2].update(state="0" * 64))
 
@@ -161,6 +183,7 @@ HARMS: dict[str, Callable[[Package], None]] = {
     "another release": change_the_schema,
     "public scope": change_the_scope,
     "lacks tables": lose_a_table,
+    "or has others": lose_a_state,
     "json is damaged": break_the_descriptor,
     "or of another program": lead_out_of_the_folder,
     "no complete package": lose_the_descriptor,
