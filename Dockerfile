@@ -3,6 +3,12 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore::Sy
 COPY requirements/base.txt /tmp/requirements.txt
 RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip install --require-hashes --requirement /tmp/requirements.txt
+# 1 adds the packages that write Parquet files of the data package
+ARG PARQUET=0
+COPY requirements/parquet.txt /tmp/parquet.txt
+RUN if [ "$PARQUET" = 1 ]; then \
+        /opt/venv/bin/pip install --require-hashes --requirement /tmp/parquet.txt; \
+    fi
 # the text face, which pages can do without, is made by packages that nothing else needs
 COPY requirements/typeface.txt /tmp/typeface.txt
 RUN python -m venv /opt/typeface \

@@ -96,6 +96,12 @@ def test_every_stage_that_is_asked_for_is_there() -> None:
     assert asked <= stages
 
 
+def test_images_write_parquet_if_they_are_built_for_it() -> None:
+    assert "parquet" in DOCKERFILE.partition("FROM builder")[0]
+    for name in ("web", "worker"):
+        assert SERVICES[name]["build"]["args"]["PARQUET"] == "${PARQUET:-0}"
+
+
 def test_compose_itself_accepts_it() -> None:
     if shutil.which("docker-compose"):
         compose = ["docker-compose"]
