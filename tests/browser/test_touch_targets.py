@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from support.archive_index import archive_index
 
 if TYPE_CHECKING:
@@ -92,3 +93,16 @@ def test_targets_are_large_enough_for_fingers(site: str, visit: Callable[..., "P
         if small := page.evaluate(SMALL_TARGETS):
             found[path] = small
     assert found == {}
+
+
+TOO_CLOSE = """() => axe.run({runOnly: {type: "rule", values: ["target-size"]}}).then(
+  (found) => found.violations.flatMap((rule) => rule.nodes.map((node) => node.html)))"""
+
+
+def test_targets_of_a_wide_window_stand_apart(site: str, visit: Callable[..., "Page"]) -> None:
+    page = visit()
+    for path in ("/", "/search/?q=froze", "/topic/floods/", "/country/NOR/", "/speaker/umarov/"):
+        page.goto(site + path)
+        page.evaluate(AXE_SCRIPT)
+        close = page.evaluate(TOO_CLOSE)
+        assert close == [], path
