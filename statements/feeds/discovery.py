@@ -65,6 +65,9 @@ def llms(request: HttpRequest) -> HttpResponse:
         f", from {totals['first_year']} to {totals['last_year']}" if totals["first_year"] else ""
     )
     held = ", ".join(f"{totals[name]:,} {name}" for name in ("speeches", "meetings", "speakers"))
+    package = f"- [The whole archive]({site}{reverse('data')}): JSON Lines, TEI, Akoma Ntoso\n"
+    if not settings.PUBLISH_DATA:
+        package = ""
     text = f"""# {settings.SITE_NAME}
 
 > An archive of what people said on the record: {held}{years}. Every speech, paragraph and sentence
@@ -76,8 +79,8 @@ def llms(request: HttpRequest) -> HttpResponse:
 - [Search]({site}{reverse("search")}?q=water): words, "phrases", speaker:, country:, year:2010..2014
 - [Query language]({site}{reverse("help")}): all that a query can say
 - [Coverage]({site}{reverse("coverage")}): sources, their terms, and what is missing
-- A speech: {site}/speech/ID/ as a page; with .txt, .json or .bib in place of the last slash,
-  as a file. A sentence: {site}/speech/ID/#p4s2
+- A speech: {site}/speech/ID/ as a page; with .txt, .json, .bib, .ris, .csl.json, .tei.xml, .akn.xml
+  or .epub in place of the last slash, as a file. A sentence: {site}/speech/ID/#p4s2
 
 ## For programs
 
@@ -88,7 +91,13 @@ def llms(request: HttpRequest) -> HttpResponse:
   those that were withdrawn
 - [OAI-PMH]({site}{reverse("oai")}?verb=Identify): Dublin Core and TEI
 - Model Context Protocol: {site}/mcp, if this server offers it
-- A search as a table: {site}/search.csv?q=water, also .jsonl, .xlsx and .txt
+{package}- A search as a table: {site}/search.csv?q=water, also .jsonl, .json, .xlsx and .txt; as
+  citations: .bib, .ris and .csl.json; as a book: .epub
+- The speeches of a country, meeting, session, organ, speaker, topic, document, year or kept result
+  in the same formats: {site}/country/NOR.csv, {site}/browse/1994.jsonl; a meeting also as .tei.xml
+  and .akn.xml
+- Crawlers are asked to stay out of pages of results, because their number is unlimited
+  ({site}/robots.txt). Files of searches and the API are for what a reader asks.
 - [Sitemap]({site}{reverse("sitemap")})
 """
     return HttpResponse(text, content_type="text/plain; charset=utf-8")

@@ -220,12 +220,12 @@ def _in_each_language(entry: dict[str, Any], base: str) -> Iterator[dict[str, An
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Answer with robots.txt (RFC 9309, of which the longest path counts). Search results and
+    """Answer with robots.txt (RFC 9309, of which the longest path counts). Pages of results and
     filtered lists are excluded: their number is unlimited, and the pages they lead to are in the
-    sitemaps."""
+    sitemaps. The API and files of searches, which llms.txt names, are not."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/api/", "/search.")),
+        "Disallow: /admin/",
         *(
             f"Disallow: {path_in(language, path)}"
             for language in offered()

@@ -12,6 +12,8 @@ from django.utils.translation import gettext, ngettext
 from archive.languages import grouped
 from statements.addresses import file_address
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.markup import epub
+from statements.exports.markup.files import MARKUP
 from statements.exports.tables.files import TABLES
 from statements.templatetags.escaping import fill, join
 
@@ -34,7 +36,8 @@ class _File(NamedTuple):
 
     @property
     def title(self) -> str:
-        return gettext("Text") if self.suffix == "txt" else self.label
+        titles = {"txt": gettext("Text"), "csv.zip": gettext("Table with a description (ZIP)")}
+        return titles.get(self.suffix, self.label)
 
 
 _TABLES = [_File(file.suffix, _LABELS.get(file.suffix, ""), file.media_type)
@@ -43,6 +46,9 @@ _BIBLIOGRAPHIES = [
     _File(file.suffix, file.label, file.content_type.partition(";")[0])
     for file in BIBLIOGRAPHIES.values()
 ]
+_ARCHIVE = _File("csv.zip", "", "application/zip")
+_MARKUP = [_File(file.suffix, file.label, file.media_type) for file in MARKUP.values()]
+_BOOK = _File(epub.SUFFIX, epub.LABEL, epub.MEDIA_TYPE)
 
 
 @register.simple_tag(takes_context=True)
@@ -54,7 +60,8 @@ def alternate_files(context: template.Context) -> SafeString:
     address = _address(request)
     return join(
         fill(_HEAD, file.media_type, file.title, file_address(address, file.suffix)) + "\n"
-        for file in _files(request)
+        for file in _files(request, context.flatten())
+        if file is not _ARCHIVE  # the same table
     )
 
 
@@ -62,10 +69,13 @@ def alternate_files(context: template.Context) -> SafeString:
 def page_files(context: template.Context) -> SafeString:
     """Return a section with links to the files of the page; nothing if it has none."""
     request: HttpRequest | None = context.get("request")
-    links = list(_links(_address(request), _files(request))) if request else []
-    if request is None or not links:
+    if request is None:
         return join([])
-    label = _label(request, context.flatten())
+    values = context.flatten()
+    links = list(_links(_address(request), _files(request, values)))
+    if not links:
+        return join([])
+    label = _label(request, values)
     return join(
         [
             fill('<nav class="page-files" aria-label="{}">', gettext("Files of this page")),
@@ -102,7 +112,7 @@ def figure_files(address: str, rows: str = "", *, has_figure: bool = True) -> Sa
     )
 
 
-def _files(request: HttpRequest) -> list[_File]:
+def _files(request: HttpRequest, context: Mapping[Any, Any]) -> list[_File]:
     match = request.resolver_match
     name = (match.url_name if match else "") or ""
     patterns = get_resolver().reverse_dict
@@ -110,7 +120,18 @@ def _files(request: HttpRequest) -> list[_File]:
         name != "documents" or "symbol" in request.GET
     )  # the list of documents has no speeches
     tables = f"{name}-file" in patterns
-    return [*(_TABLES if tables else ()), *(_BIBLIOGRAPHIES if cited else ())]
+    archive = [_ARCHIVE] if f"{name}-archive" in patterns else []
+    markup, count = f"{name}-markup" in patterns, _count(request, context)
+    is_book = markup or (
+        f"{name}-book" in patterns and count is not None and count <= epub.MAX_SPEECHES
+    )
+    return [
+        *(_TABLES if tables else ()),
+        *archive,
+        *(_BIBLIOGRAPHIES if cited else ()),
+        *(_MARKUP if markup else ()),
+        *([_BOOK] if is_book else ()),
+    ]
 
 
 def _address(request: HttpRequest) -> str:
@@ -131,18 +152,25 @@ def _links(address: str, files: Iterable[_File]) -> Iterator[str]:
     )
 
 
+def _count(request: HttpRequest, context: Mapping[Any, Any]) -> int | None:
+    """Return how many speeches the files have, or None if the page does not count them."""
+    match = request.resolver_match
+    name = match.url_name if match else ""
+    if name == "session":
+        return len(context["speeches"])
+    if name in _WITH_SPEECHES or (name == "documents" and "symbol" in request.GET):
+        count: int = context["page"].paginator.count
+        return count
+    return None
+
+
 def _label(request: HttpRequest, context: Mapping[Any, Any]) -> str:
     """Return what the files hold: "Download 44 speeches"."""
     match = request.resolver_match
     name = match.url_name if match else ""
     if name == "speech":
         return gettext("Download this speech")
-    speeches: int | None = None
-    if name == "session":
-        speeches = len(context["speeches"])
-    elif name in _WITH_SPEECHES or (name == "documents" and "symbol" in request.GET):
-        speeches = context["page"].paginator.count
-    if speeches is not None:
+    if (speeches := _count(request, context)) is not None:
         label = ngettext("Download %(count)s speech", "Download %(count)s speeches", speeches)
         return label % {"count": grouped(speeches)}
     if f"{name}-bibliography" in get_resolver().reverse_dict and name != "documents":

@@ -170,19 +170,27 @@ def downloads(page: SearchPage) -> list[Order]:
     result; none if none is found."""
     if not page.total:
         return []
-    plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE)
+    plain = _plain(page)
     form = address_with(page_address("new-result-set"), plain.to_query())
     keeping = Order(gettext("Keep this result"), form, False)
-    url = address(replace(plain, page=1))
-    return [*files_of(url, page.total, has_words=bool(plain.q)), keeping]
+    return [*files_of(address(plain), page.total, has_words=bool(plain.q)), keeping]
+
+
+def table_address(page: SearchPage) -> str:
+    """Return the address of all speeches found as a table."""
+    return file_address(address(_plain(page)), "csv")
+
+
+def _plain(page: SearchPage) -> SearchParameters:
+    """Return a search without what only pages have."""
+    return replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE, page=1)
 
 
 def alert_address(page: SearchPage) -> str:
     """Return the address of the form that asks for new speeches by e-mail, "" if none are sent."""
     if not settings.ALERTS:
         return ""
-    plain = replace(page.parameters.in_view(View.SPEECHES), group="", page_size=PAGE_SIZE, page=1)
-    return address_with(page_address("new-alert"), plain.to_query())
+    return address_with(page_address("new-alert"), _plain(page).to_query())
 
 
 def files_of(url: str, speeches: int, *, has_words: bool = False) -> list[Order]:

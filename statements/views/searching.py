@@ -77,6 +77,10 @@ class SearchView:
     def groupings(self) -> list[Order]:
         return refinements.groupings(self.page.parameters)
 
+    @property
+    def table_url(self) -> str:
+        return refinements.table_address(self.page)
+
     @cached_property
     def downloads(self) -> list[Order]:
         return refinements.downloads(self.page)

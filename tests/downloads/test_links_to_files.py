@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -12,6 +13,7 @@ from support import rows
 from support.sites.public_pages import PAGES
 
 from statements.exports.bibliographies.files import BIBLIOGRAPHIES
+from statements.exports.markup import epub
 from statements.exports.tables.files import TABLES
 from statements.ingest import annotate_again
 from statements.models import Speech
@@ -71,6 +73,42 @@ def test_the_number_of_speeches_is_in_the_label(client: Client, archive: rows.Sm
     assert "<p>Download these speeches</p>" in page(client, "/browse/2020/")
 
 
+def test_readers_find_archives_books_and_documents(
+    client: Client, archive: rows.SmallArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = {
+        "/speech/riv-pv-7-001": ("csv.zip", "tei.xml", "akn.xml", "epub"),
+        "/meeting/riv-pv-7": ("csv.zip", "tei.xml", "akn.xml", "epub"),
+        "/country/KAZ": ("csv.zip", "epub"),
+        "/speaker/umarov": ("csv.zip", "epub"),
+        "/countries": ("csv.zip",),
+    }
+    for path, suffixes in offered.items():
+        text = page(client, f"{path}/")
+        for suffix in ("csv.zip", "tei.xml", "akn.xml", "epub"):
+            assert (f'href="{path}.{suffix}"' in text) is (suffix in suffixes)
+        for suffix in suffixes:
+            assert client.get(f"{path}.{suffix}").getvalue()
+    monkeypatch.setattr(epub, "MAX_SPEECHES", 0)
+    assert "KAZ.epub" not in page(client, "/country/KAZ/")
+    assert client.get("/country/KAZ.epub").status_code == 400
+
+
+def test_the_chart_of_the_home_page_is_a_file(
+    client: Client, archive: rows.SmallArchive, archive_index: Callable[[], int]
+) -> None:
+    assert "search.svg" not in page(client, "/"), "one year is no figure"
+    rows.speech(date=date(1994, 5, 6), public_id="earlier")
+    archive_index()
+    text = page(client, "/fr/")
+    links = re.findall(r'href="(/search\.[^"]+)" type="(?:image|text)', text)
+    figure, numbers = [unescape(link) for link in links]
+    assert client.get(figure)["Content-Type"] == "image/svg+xml"
+    rows_of_file = client.get(numbers).getvalue().decode().split()[1:]
+    counted = sum(int(row.rpartition(",")[2]) for row in rows_of_file)
+    assert counted == Speech.objects.filter(year__isnull=False).count()
+
+
 def test_files_of_a_part_of_a_list(client: Client, archive: rows.SmallArchive) -> None:
     files = alternates(page(client, "/countries/?filter=kaz&page=1"))
     assert files["text/csv"] == "/countries.csv?filter=kaz"
@@ -90,6 +128,12 @@ def test_searches_and_their_views_name_their_files(
     text = page(client, "/search/?q=river&page=1")
     assert alternates(text)["text/csv"] == "/search.csv?q=river"
     assert len(alternates(text)) == len(TABLES) + len(BIBLIOGRAPHIES)
+    number = re.search(r"Table \(CSV\)<span[^>]*>: (\d+) speech", text)
+    link = text[: number.start()].rpartition('href="')[2].partition('"')[0] if number else ""
+    assert link == "/search.csv?q=river", "the second click of a search for a table"
+    written = client.get(link).getvalue().decode().strip().count("\r\n")
+    assert number
+    assert written == int(number[1])
     assert re.search(r"<summary><span>\s*Download \d+ speech", text)
     timeline = page(client, "/search/?q=river&view=time")
     assert 'href="/search.svg?q=river&amp;view=time" type="image/svg+xml"' in timeline

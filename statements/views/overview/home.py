@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from statements.addresses import search_address
 from statements.coverage.sources import sources, totals
 from statements.search import limits
 from statements.views import holdings
@@ -22,13 +23,17 @@ class Contact(NamedTuple):
 
 
 def home(request: HttpRequest) -> HttpResponse:
+    chart = holdings.years()
+    # a search of a single year has months, and no figure of one bar
+    chart_url = search_address() if chart and chart.first != chart.last else ""
     meetings, today = holdings.latest_meetings(SHOWN), timezone.localdate()
     return render(
         request,
         "home.html",
         {
             "totals": totals(),
-            "chart": holdings.years(),
+            "chart": chart,
+            "chart_url": chart_url,
             "examples": examples(),
             "quotation": quotation_of(today),
             "has_this_day": bool(years_of(today.month, today.day)),

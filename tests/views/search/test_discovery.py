@@ -1,7 +1,9 @@
 """What browsers, language models and search engines find the archive by."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
@@ -84,6 +86,24 @@ def test_language_models_are_told_where_to_read(client: Client, indexed: rows.Sm
     for link in links:
         path = urlsplit(link)
         assert client.get(f"{path.path}?{path.query}").status_code == 200, link
+
+
+def test_crawlers_may_read_what_language_models_are_told_of(
+    client: Client, indexed: rows.SmallArchive, settings: Settings
+) -> None:
+    told = client.get("/llms.txt").content.decode()
+    assert "/data/)" not in told
+    settings.PUBLISH_DATA = True
+    told = client.get("/llms.txt").content.decode()
+    assert "http://testserver/data/)" in told
+    for suffix in (".tei.xml", ".akn.xml", ".epub", ".ris", ".csl.json", ".xlsx"):
+        assert suffix in told
+    rules = RobotFileParser()
+    rules.parse(client.get("/robots.txt").content.decode().splitlines())
+    addresses = re.findall(r"http://testserver/[^\s),;]+", told)
+    assert len(addresses) >= 14
+    refused = [each for each in addresses if not rules.can_fetch("*", each)]
+    assert refused == ["http://testserver/search/?q=water"], "as the file itself says"
 
 
 def test_llms_txt_of_an_empty_archive_names_no_years(client: Client, db: None) -> None:

@@ -190,5 +190,5 @@ def test_robots_are_led_to_the_sitemap_and_away_from_results(client: Client) -> 
     assert "Sitemap: http://testserver/sitemap.xml\n" in told
     assert "Disallow: /documents/?\n" in told
     assert "Allow: /documents/?symbol=\n" in told  # which are in the sitemap
-    for path in ("/search/", "/admin/", "/api/"):
+    for path in ("/search/", "/admin/"):
         assert f"Disallow: {path}\n" in told
