@@ -24,7 +24,7 @@ ELSEWHERE = {
     *("card", "passage-card", "embed", "page-of-original", "page-image"),
     *("result-set", "new-result-set", "new-alert", "confirm-alert", "end-alert"),
     *("session-country", "country-year", "on-this-day-today"),
-    *("oai", "opensearch", "suggestions", "llms"),
+    *("oai", "opensearch", "suggestions", "llms", "data", "data-package"),
 }
 LISTS = ["/documents/", "/meetings/", "/speakers/", "/topics/", "/browse/undated/"]
 
