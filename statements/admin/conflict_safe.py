@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, transaction
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,6 +44,12 @@ class ConflictSafeAdmin(InputPreservingAdmin):
     class Media:
         css = {"all": ["css/admin-archive.css"]}
         js = [Script("js/admin-labels.js", **{"data-original-heading": _("Saved entry")})]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse filters by lists: PostgreSQL would read their values as arrays."""
+        lists = {field.name for field in self.model._meta.fields if isinstance(field, ArrayField)}
+        is_list = lookup.partition("__")[0] in lists
+        return not is_list and bool(super().lookup_allowed(lookup, value, request))
 
     def conflict(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """Return a response if another user has changed the object since the form was rendered.

@@ -80,6 +80,9 @@ def test_a_recorded_vote_has_its_subject_and_totals(client: Client) -> None:
             "first_paragraph": 2,
             "last_paragraph": 3,
             "subject": "Draft resolution II",
+            "title": "",
+            "motion": "We vote on draft resolution II.",
+            "outcome": "adopted",
             "resolution": "70/12",
             "totals": [
                 {"ballot": "in favour", "printed": 3, "listed": 2},

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,13 @@ CALL = {
     "method": "tools/call",
     "params": {"name": "search", "arguments": {"q": "froze"}},
 }
+
+
+def run(talk: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a conversation in a thread of its own: that of the tests may have an event loop, left
+    open by a browser."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(talk())).result()
 
 
 @pytest.fixture
@@ -83,7 +91,7 @@ def test_a_client_finds_and_calls_every_tool_of_a_process(stdio: StdioServerPara
             unknown = await client.call_tool("summary", {})
             assert "The tools are: search, first_use" in unknown.content[0].text  # type: ignore[union-attr]
 
-    asyncio.run(talk())
+    run(talk)
 
 
 def test_without_a_site_address_there_is_no_answer(settings: Settings) -> None:
@@ -183,7 +191,7 @@ def test_clients_of_both_kinds_of_protocol_get_answers_over_http(port: int, mode
                 assert answer.structured_content["total"] == 3
                 assert answer.structured_content["results"][0]["url"].startswith(SITE)
 
-    asyncio.run(talk())
+    run(talk)
 
 
 def test_answers_follow_the_index(port: int, archive_index: Callable[[], int]) -> None:

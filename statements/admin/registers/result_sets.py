@@ -19,7 +19,6 @@ class ResultSetAdmin(ConflictSafeAdmin):
     list_display = ["__str__", "public_id", "kept_at", "speech_count", "withdrawn_at"]
     list_filter = [("withdrawn_at", admin.EmptyFieldListFilter), "kept_at"]
     search_fields = ["public_id", "parameters"]
-    search_help_text = _("Search by id or words of the query")
     readonly_fields = ["public_id", "search_pairs", "speech_count", "kept_at", "withdrawn_at"]
     fields = [*readonly_fields, "withdrawal_reason"]
 
