@@ -79,13 +79,15 @@ def _page_address(target: str) -> str:
             target = urlunsplit(parts._replace(path=f"{parts.path}/"))
     except (ValueError, Resolver404):
         return ""
-    return target if _is_page(match) else ""
+    return target if _is_page(match, urlsplit(target).path) else ""
 
 
-def _is_page(match: ResolverMatch) -> bool:
+def _is_page(match: ResolverMatch, path: str) -> bool:
     if match.namespace.startswith("api"):
         return match.url_name == "openapi-view"  # the documentation
-    return not _is_catch_all(match) and match.view_name not in _NOT_PAGES
+    # files have addresses without a slash at the end
+    is_page = path.endswith("/") and match.view_name not in _NOT_PAGES
+    return is_page and not _is_catch_all(match)
 
 
 def _is_catch_all(match: ResolverMatch) -> bool:
