@@ -203,4 +203,4 @@ def test_the_description_names_every_parameter(client: Client) -> None:
         *("party", "ward", "body", "session"),
         *("from", "to", "sort", "group", "page", "page_size"),
     }
-    assert set(operations["get"]["responses"]) == {"200", "400", "404", "429", "503"}
+    assert set(operations["get"]["responses"]) == {"200", "304", "400", "404", "429", "503"}
