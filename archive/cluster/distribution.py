@@ -22,7 +22,7 @@ from xml.sax.saxutils import escape
 
 from archive.firstrun.state import make_private, others_may_pass
 
-FETCH_TIMEOUT_S = 300
+FETCH_TIMEOUT_S = 120
 
 
 class ClusterError(Exception):
