@@ -53,6 +53,13 @@ def score_table(field: str) -> Scores:
     return _ordered_scores(_usual_length(field))
 
 
+def idf(count: int, documents: int) -> float:
+    """Return the inverse document frequency of a term that so many of the documents have: Robertson
+    and Spärck Jones' weight, as BM25 of Lucene has it."""
+    count = min(count, documents)
+    return float(np.log1p((documents - count + 0.5) / (count + 0.5)))
+
+
 def saturation(field: str, norm: int) -> float:
     """Return what is added to a frequency in the denominator of the score, given the length norm of
     the text."""

@@ -23,10 +23,17 @@ def check(progress: Progress = no_progress) -> Drift:
             name, indexed = _indexed_hashes()
     except IndexDamaged as error:
         return Drift("none", total, 0, damage=str(error))
+    return compare(name, indexed, total, progress)
+
+
+def compare(
+    name: str, indexed: dict[int, str], total: int, progress: Progress = no_progress
+) -> Drift:
+    """Compare the content hash of each speech of an index with the database, which has so many in
+    all. ``indexed`` is emptied."""
     in_index = len(indexed)
     missing, different, in_database = [], [], 0
-    speeches = list(Speech.objects.order_by("pk").values_list("pk", flat=True))
-    for speech, prepared in sync.prepare(speeches):
+    for speech, prepared in sync.prepare_all(set()):
         if prepared is None:
             continue  # deleted in the meantime
         in_database += 1
@@ -55,11 +62,15 @@ def repair(drift: Drift) -> None:
     if drift.damage:
         sync.rebuild()
         return
+    enqueue_differing(drift)
+    sync.drain()
+
+
+def enqueue_differing(drift: Drift) -> None:
+    """Have what differs indexed again; speeches that failed before are retried."""
     differing = [*drift.missing, *drift.surplus, *drift.different]
-    # speeches that failed before are retried
     IndexOutbox.objects.filter(speech_id__in=differing).delete()
     outbox.enqueue(differing)
-    sync.drain()
 
 
 def _indexed_hashes() -> tuple[str, dict[int, str]]:

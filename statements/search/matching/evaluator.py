@@ -5,7 +5,7 @@ skipped, so that totals and counts are exact. ``leaf_scoring`` evaluates words a
 ``speech_scoring`` turns them into scores of speeches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -68,7 +68,11 @@ class Evaluator(LeafEvaluator):
             other_scores += self.field_scores(condition.field, condition.leaf)
         for scores in self._fallback_scores:
             other_scores += scores
-        boosts = self._selective(boosted_phrases(node))
+        boosts = selective(
+            boosted_phrases(node),
+            lambda phrase: counts(self.snapshot, TEXT_FIELD, phrase),
+            self.snapshot.document_count(TEXT_FIELD),
+        )
         return Match(matched, Scorer(self, leaves, boosts, other_scores))
 
     def terms_mask(self, field: str, values: tuple[str, ...]) -> Mask:
@@ -90,16 +94,6 @@ class Evaluator(LeafEvaluator):
         if high is not None:
             mask &= numbers <= high
         return mask
-
-    def _selective(self, phrases: Sequence[Phrase | Proximity]) -> list[Phrase | Proximity]:
-        """Keep of the proximities only the most selective ones, of which one word occurs in few
-        paragraphs: other words are near each other by chance as well."""
-        exact = [phrase for phrase in phrases if isinstance(phrase, Phrase)]
-        near = [phrase for phrase in phrases if isinstance(phrase, Proximity)]
-        rarest = {phrase: min(counts(self.snapshot, TEXT_FIELD, phrase)) for phrase in near}
-        limit = RARE * self.snapshot.document_count(TEXT_FIELD)
-        rare = [phrase for phrase in near if rarest[phrase] < limit]
-        return [*exact, *sorted(rare, key=rarest.__getitem__)[:MAX_PROXIMITY_BOOSTS]]
 
     # -- conditions on speeches -------------------------------------------------------------------
 
@@ -169,3 +163,20 @@ class Evaluator(LeafEvaluator):
         for postings in lists:
             mask[postings.documents] = True
         return mask
+
+
+def selective(
+    phrases: Sequence[Phrase | Proximity],
+    count_words: Callable[[Proximity], Sequence[int]],
+    documents: int,
+) -> list[Phrase | Proximity]:
+    """Keep of the proximities only the most selective ones, of which one word occurs in few of all
+    documents: other words are near each other by chance as well. ``count_words`` returns in how
+    many documents each word occurs."""
+    near = [phrase for phrase in phrases if isinstance(phrase, Proximity)]
+    rarest = {phrase: min(count_words(phrase)) for phrase in near}
+    rare = [phrase for phrase in near if rarest[phrase] < RARE * documents]
+    return [
+        *(phrase for phrase in phrases if isinstance(phrase, Phrase)),
+        *sorted(rare, key=rarest.__getitem__)[:MAX_PROXIMITY_BOOSTS],
+    ]

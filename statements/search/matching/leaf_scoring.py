@@ -288,7 +288,4 @@ class LeafEvaluator:
         return self._idf(field, sum(term.postings.count for term in terms) + more)
 
     def _idf(self, field: str, count: int) -> float:
-        """Robertson and Spärck Jones' weight, as BM25 of Lucene has it."""
-        documents = self.snapshot.document_count(field)
-        count = min(count, documents)
-        return float(np.log1p((documents - count + 0.5) / (count + 0.5)))
+        return similarity.idf(count, self.snapshot.document_count(field))

@@ -9,7 +9,7 @@ all words are found by masks over documents, since keys are what costs.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, pairwise, product
@@ -48,7 +48,7 @@ from statements.search.query import (
     patterns,
 )
 
-_MAX_SPELLINGS = 16  # of a phrase
+MAX_SPELLINGS = 16  # of a phrase
 _ALL_TERMS = 1 << 30
 _FEW = 1_000  # occurrences: it pays to look for the next word in their speeches alone
 # the terms of each pattern in a field, "" for all fields
@@ -84,7 +84,7 @@ def word_starts(snapshot: Snapshot, field: str, words: Iterable[str], documents:
     speeches[snapshot.speech_of[np.flatnonzero(documents)]] = True
     lists = [NO_KEYS]
     for term in words:
-        word = _Word(snapshot, field, _spellings(snapshot, term), speeches)
+        word = _Word(snapshot, field, spellings(snapshot.forms, term), speeches)
         lists += [keys for keys, _ in word.keys(documents)]
     starts = _merge(lists)
     inside: Keys = starts[documents[starts >> 32]]
@@ -93,24 +93,24 @@ def word_starts(snapshot: Snapshot, field: str, words: Iterable[str], documents:
 
 def counts(snapshot: Snapshot, field: str, phrase: Phrase | Proximity) -> tuple[int, ...]:
     """Return for each word how many documents have it, approximately."""
-    return tuple(_count(snapshot, field, _spellings(snapshot, term)) for term in phrase.terms)
+    return tuple(_count(snapshot, field, spellings(snapshot.forms, term)) for term in phrase.terms)
 
 
 def _match_starts(
     snapshot: Snapshot, field: str, phrase: Phrase | Proximity
 ) -> tuple[Keys, tuple[int, ...]]:
-    spellings = [_spellings(snapshot, term) for term in phrase.terms]
-    counts = tuple(_count(snapshot, field, spelling_list) for spelling_list in spellings)
+    words_spelt = [spellings(snapshot.forms, term) for term in phrase.terms]
+    counts = tuple(_count(snapshot, field, spelling_list) for spelling_list in words_spelt)
     if not all(counts):
         return NO_KEYS, counts
     if isinstance(phrase, Phrase):
-        keys = _phrase_by_bigrams(snapshot, field, spellings)
+        keys = _phrase_by_bigrams(snapshot, field, words_spelt)
         if keys is not None:
             return keys, counts
-    speeches = _speeches(snapshot, field, spellings)
+    speeches = _speeches(snapshot, field, words_spelt)
     if not speeches.any():
         return NO_KEYS, counts
-    words = [_Word(snapshot, field, spelling_list, speeches) for spelling_list in spellings]
+    words = [_Word(snapshot, field, spelling_list, speeches) for spelling_list in words_spelt]
     common = _common(snapshot, words)
     match phrase:
         case Phrase():
@@ -154,7 +154,7 @@ def _phrase_by_bigrams(
 ) -> Keys | None:
     """Return where words are consecutive, each in any of its spellings; None if pairs of adjacent
     words cannot show it."""
-    if prod(map(len, words)) > _MAX_SPELLINGS:
+    if prod(map(len, words)) > MAX_SPELLINGS:
         return None
     all_terms = {term for spellings in words for variant in spellings for term in variant}
     counts = {term: snapshot.speech_postings(field, term).count for term in all_terms}
@@ -210,19 +210,19 @@ def _speeches_of(snapshot: Snapshot, begins: Keys) -> Mask | None:
 # -- words and their spellings ---------------------------------------------------------------
 
 
-def _spellings(snapshot: Snapshot, term: str) -> list[Spelling]:
+def spellings(forms_of: Callable[[str], Sequence[str]], term: str) -> list[Spelling]:
     """Return the spellings of a word: for "cooperation" also "co-operation", which is two
     consecutive terms, and for that also "co operation"."""
     dehyphenated = spelling(term)
-    spellings: list[Spelling] = [(dehyphenated,)]
+    variants: list[Spelling] = [(dehyphenated,)]
     if term != dehyphenated:
-        spellings.append(tuple(term.split(HYPHEN)))
-    forms = snapshot.forms(dehyphenated) if len(dehyphenated) > 2 else ()
+        variants.append(tuple(term.split(HYPHEN)))
+    forms = forms_of(dehyphenated) if len(dehyphenated) > 2 else ()
     other_spellings = [
         form for form in forms if form != dehyphenated and spelling(form) == dehyphenated
     ]
-    spellings += [tuple(form.split(HYPHEN)) for form in other_spellings]
-    return list(dict.fromkeys(spellings))
+    variants += [tuple(form.split(HYPHEN)) for form in other_spellings]
+    return list(dict.fromkeys(variants))
 
 
 def _count(snapshot: Snapshot, field: str, spellings: Sequence[Spelling]) -> int:

@@ -4,9 +4,10 @@ A selection has one mask for each filter, so that every facet can be counted und
 its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -132,10 +133,18 @@ def cut_years(first: date | None, last: date | None) -> list[int]:
 
 def canonical_filters(snapshot: Snapshot, filters: Filters) -> tuple[Filters, dict[str, list[str]]]:
     """Return filters with the values of the index, and the values that no speech has."""
+    return spell_filters(filters, partial(canonical_value, snapshot))
+
+
+def spell_filters(
+    filters: Filters, spell: Callable[[str, str], str | None]
+) -> tuple[Filters, dict[str, list[str]]]:
+    """Return filters with their values as ``spell`` returns them for a facet and a value, and the
+    values for which it returns None."""
     values: dict[str, tuple[str, ...]] = {}
     unknown: dict[str, list[str]] = {}
     for name, typed in filters.values.items():
-        spellings = [(value, canonical_value(snapshot, name, value)) for value in typed]
+        spellings = [(value, spell(name, value)) for value in typed]
         values[name] = tuple(dict.fromkeys(spelling or value for value, spelling in spellings))
         if missing := [value for value, spelling in spellings if spelling is None]:
             unknown[name] = missing

@@ -1,11 +1,11 @@
 """Answers one question as a whole: hits, groups, facet counts and histogram."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from statements.search.matching.histogram import bar
-from statements.search.matching.selection import cut_years
+from statements.search.matching.ranking import MAX_GROUPS, MAX_HITS
+from statements.search.matching.selection import cut_years, spell_filters
 from statements.search.opensearch.client import Body, Response, search
 from statements.search.opensearch.requesting import dsl
 from statements.search.opensearch.requesting.dsl import Part
@@ -24,7 +24,6 @@ from statements.search.protocol import (
     SpeechHit,
 )
 
-MAX_GROUPS, MAX_GROUP_HITS = 50, 10
 MAX_EXTRACT_SPEECHES = 200  # of one request
 
 Values = Mapping[str, int]
@@ -158,7 +157,7 @@ def _groups(request: SearchRequest, counts: Response) -> Groups:
     if facet == "year":
         ordered = sorted(joined, key=int, reverse=True)
     shown = ordered[question.start : question.start + min(question.size, MAX_GROUPS)]
-    size = min(question.group_size, MAX_GROUP_HITS)
+    size = min(question.group_size, MAX_HITS)
     bodies = [
         request.page_body(
             dsl.all_of([request.condition(), value_filter(facet, members.get(value, [value]))]),
@@ -267,20 +266,18 @@ def _spellings_body(request: SearchRequest) -> Body:
     return {"size": 0, "track_total_hits": False, "aggs": aggregations}
 
 
-def _canonical_filters(filters: Filters, counted: Response) -> tuple[Filters, dict[str, list[str]]]:
+def _canonical_filters(
+    filters: Filters, counted: Mapping[str, Response]
+) -> tuple[Filters, dict[str, list[str]]]:
     """Return filters with the values of the index, and the values that no speech has."""
-    values: dict[str, tuple[str, ...]] = {}
-    unknown: dict[str, list[str]] = {}
-    for name, typed in filters.values.items():
-        if name not in counted:
-            values[name] = tuple(dict.fromkeys(typed))
-            continue
-        present = _values(counted[name])
-        folded = {value.casefold(): value for value in present}
-        spellings = [
-            (value, value if value in present else folded.get(value.casefold())) for value in typed
-        ]
-        values[name] = tuple(dict.fromkeys(spelling or value for value, spelling in spellings))
-        if missing := [value for value, spelling in spellings if spelling is None]:
-            unknown[name] = missing
-    return replace(filters, values=values), unknown
+    present = {name: _values(counted[name]) for name in filters.values if name in counted}
+    folded = {
+        name: {value.casefold(): value for value in values} for name, values in present.items()
+    }
+
+    def spell(name: str, value: str) -> str | None:
+        if name not in present or value in present[name]:
+            return value
+        return folded[name].get(value.casefold())
+
+    return spell_filters(filters, spell)

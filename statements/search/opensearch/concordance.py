@@ -16,8 +16,9 @@ from statements.search.analysis import tokenizer
 from statements.search.analysis.multiword_terms import count_words, words_of
 from statements.search.features.kwic import CONTEXT_WORDS
 from statements.search.fields import TEXT_FIELD
+from statements.search.matching.positions import MAX_SPELLINGS
 from statements.search.opensearch.counting import count_occurrences, list_speeches
-from statements.search.opensearch.requesting.leaves import MAX_SPELLINGS, LeafReader
+from statements.search.opensearch.requesting.leaves import LeafReader
 from statements.search.opensearch.requesting.queries import TreeReader
 from statements.search.opensearch.requesting.requests import SearchRequest
 from statements.search.parameters import Sort

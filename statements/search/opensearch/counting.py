@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from statements.search.features.crosstab import MAX_VALUES
+from statements.search.features.term_statistics import MAX_PERIODS
 from statements.search.fields import TEXT_FIELD
 from statements.search.matching.histogram import label
 from statements.search.opensearch.client import Body, Response, pages, search
@@ -19,8 +21,6 @@ from statements.search.protocol import (
     Trends,
 )
 
-MAX_PERIODS = 1200  # see ``features.term_statistics``
-MAX_VALUES = 200  # of a facet in a crosstab
 LISTED = 10_000  # speeches of one request
 
 _OCCURRENCES: Body = {"sum": {"script": {"source": "_score"}}}

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, product
-from math import log1p
 
 from statements.search.analysis.inflection import HYPHEN, spelling
 from statements.search.analysis.tokenizer import NAME_BREAK
 from statements.search.fields import HEAD_FIELDS, SEARCHED, TEXT_FIELD
 from statements.search.index import similarity
+from statements.search.matching.leaf_scoring import OTHER_FORM, VARIANT
+from statements.search.matching.positions import MAX_SPELLINGS, Spelling, spellings
 from statements.search.opensearch.requesting import dsl
 from statements.search.opensearch.requesting.dsl import NOTHING, Part
 from statements.search.opensearch.requesting.vocabulary import (
@@ -40,17 +41,12 @@ from statements.search.query import (
     Word,
 )
 
-OTHER_FORM = 0.7
-VARIANT = 0.4
-MAX_SPELLINGS = 16  # of a phrase
 MAX_GAPS = 9  # words between two that are near each other, for which each number is a span
 
 _PHRASE_SCORE = (
     "double f = Math.min({frequency}, 255.0);"
     " return params.weight * f * {most} / (f + doc[params.saturation].value);"
 )
-
-Spelling = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -219,18 +215,8 @@ class LeafReader:
         return self._expansions.get((pattern, ""), ()) if terms is None else terms
 
     def spellings(self, word: str) -> list[Spelling]:
-        """Return the spellings of a word, see ``matching.positions``."""
-        dehyphenated = spelling(word)
-        spellings: list[Spelling] = [(dehyphenated,)]
-        if word != dehyphenated:
-            spellings.append(tuple(word.split(HYPHEN)))
-        forms = self._vocabulary.forms(dehyphenated) if len(dehyphenated) > 2 else ()
-        spellings += [
-            tuple(form.split(HYPHEN))
-            for form in forms
-            if form != dehyphenated and spelling(form) == dehyphenated
-        ]
-        return list(dict.fromkeys(spellings))
+        """Return the spellings of a word."""
+        return spellings(self._vocabulary.forms, word)
 
     # -- how often --------------------------------------------------------------------------------
 
@@ -240,10 +226,7 @@ class LeafReader:
         return self._vocabulary.count(count_name(field, term))
 
     def _idf(self, field: str, count: int) -> float:
-        """See ``LeafEvaluator``."""
-        documents = self.document_count(field)
-        count = min(count, documents)
-        return log1p((documents - count + 0.5) / (count + 0.5))
+        return similarity.idf(count, self.document_count(field))
 
     # -- spans ------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ from math import ceil, log2
 
 from statements.search.fields import HEAD_FIELDS, SEARCHED, TEXT_FIELD
 from statements.search.index import similarity
+from statements.search.matching.evaluator import selective
+from statements.search.matching.speech_scoring import EVERY_WORD
 from statements.search.opensearch.requesting import dsl
 from statements.search.opensearch.requesting.dsl import EVERYTHING, NOTHING, Part
 from statements.search.opensearch.requesting.filters import number_range, value_filter
@@ -34,12 +36,6 @@ from statements.search.query import (
     positive_leaves,
 )
 
-EVERY_WORD = 1.5  # factor of a paragraph that has every word
-RARE = 0.05  # of all paragraphs, see ``matching.evaluator``
-MAX_PROXIMITY_BOOSTS = 8
-
-_LEAVES = (Word, StemExpansion, Phrase, Proximity, Pattern)
-
 
 class TreeReader:
     """One query tree over one index. Raises TooManyExpansions when it is created."""
@@ -55,7 +51,11 @@ class TreeReader:
         pairs += [(match.field, match.leaf) for match in _all_field_matches(tree)]
         pairs += [(TEXT_FIELD, phrase) for phrase in boosts]
         self.reader.prepare(pairs)
-        self._boosts = self._selective(boosts)
+        self._boosts = selective(
+            boosts,
+            lambda phrase: self.reader.counts(TEXT_FIELD, phrase),
+            self.reader.document_count(TEXT_FIELD),
+        )
 
     # -- which speeches match ---------------------------------------------------------------------
 
@@ -180,17 +180,6 @@ class TreeReader:
                 parts.append({"constant_score": {"filter": way.condition, "boost": presence}})
                 parts.append(score)
         return {"bool": {"should": parts, "minimum_should_match": 1}} if parts else NOTHING
-
-    def _selective(self, phrases: Sequence[Phrase | Proximity]) -> list[Phrase | Proximity]:
-        """See ``matching.evaluator``."""
-        near = [phrase for phrase in phrases if isinstance(phrase, Proximity)]
-        rarest = {phrase: min(self.reader.counts(TEXT_FIELD, phrase)) for phrase in near}
-        limit = RARE * self.reader.document_count(TEXT_FIELD)
-        rare = [phrase for phrase in near if rarest[phrase] < limit]
-        return [
-            *(phrase for phrase in phrases if isinstance(phrase, Phrase)),
-            *sorted(rare, key=rarest.__getitem__)[:MAX_PROXIMITY_BOOSTS],
-        ]
 
 
 def _all_leaves(node: Node) -> Iterable[Leaf]:

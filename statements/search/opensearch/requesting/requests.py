@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from statements.search.index import similarity
+from statements.search.matching.ranking import HALF_LIFE
 from statements.search.opensearch.client import Body, search
 from statements.search.opensearch.requesting import dsl
 from statements.search.opensearch.requesting.dsl import Part
@@ -15,7 +16,6 @@ from statements.search.opensearch.schema import MAX_BUCKETS
 from statements.search.parameters import Sort
 from statements.search.protocol import Question
 
-HALF_LIFE_DAYS = 10 * 365.25  # see ``matching.ranking``
 _BY_SCORE = (Sort.RELEVANCE, Sort.RECENT)
 
 # equal scores and days are ordered as ``Snapshot.newest`` has it
@@ -28,7 +28,7 @@ _ORDERS: Mapping[Sort, list[Part]] = {
 _ROUNDED = f"Math.floor({{score}} * {similarity.STEPS} + 0.5) / {similarity.STEPS}"
 _FRESHNESS = (
     "double day = doc['day'].value > 0 ? doc['day'].value : params.oldest;"
-    f" double score = _score * Math.pow(2, (day - params.newest) / {HALF_LIFE_DAYS});"
+    f" double score = _score * Math.pow(2, (day - params.newest) / {HALF_LIFE});"
 )
 
 

@@ -59,7 +59,8 @@ def term_document(term: str, fields: set[str], languages: set[str]) -> Document:
 def speech_document(prepared: Prepared, collector: TermCollector) -> Document:
     """Return the document of a speech. Texts without a word are left out."""
     date, year = prepared.get("date"), prepared.get("year") or 0
-    day = date.toordinal() if date else _first_day(year)
+    first = date or (datetime.date(year, 1, 1) if year else None)
+    day = first.toordinal() if first else 0
     document: Document = {
         "speech": prepared["speech"],
         "content_hash": content_hash(prepared),
@@ -116,12 +117,6 @@ def _text(field: str, text: str, collector: TermCollector) -> Document:
         ),
         f"{field}_saturation": similarity.saturation(field, norm),
     }
-
-
-def _first_day(year: int) -> int:
-    """Return the ordinal of the first day of a year; 0 for no year."""
-    before = year - 1
-    return before * 365 + before // 4 - before // 100 + before // 400 + 1 if year else 0
 
 
 def _sortable(symbol: str) -> str:
